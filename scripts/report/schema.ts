@@ -1,0 +1,92 @@
+import { z } from 'zod';
+
+/** The verdict's JSON: what `JSON=1` prints, and all that the text shows. Times are milliseconds, exact to the nanosecond. */
+const ms = z.number();
+
+const finding = z.object({
+  rule: z.string(),
+  severity: z.enum(['error', 'warning', 'info']),
+  message: z.string(),
+  ms: ms.nullable().describe('milliseconds at stake; null where time is not the point'),
+  spanIds: z.array(z.string()),
+  next: z.string().describe('what to do about it'),
+});
+
+const span = z.object({
+  id: z.string(),
+  parentId: z.string().nullable().describe('as sent: it may name a span that is not in the trace'),
+  service: z.string(),
+  name: z.string(),
+  kind: z.enum(['unspecified', 'internal', 'server', 'client', 'producer', 'consumer']),
+  startMs: ms.describe('since the start of the main root'),
+  durationMs: ms,
+  selfMs: ms.describe('the part of the duration in which no child was running'),
+  depth: z.int().describe('0: a root'),
+  onCriticalPath: z.boolean(),
+  error: z.string().nullable().describe('what failed'),
+  attributes: z.record(z.string(), z.json()),
+});
+
+const neighbour = z.object({ id: z.string(), name: z.string() }).nullable();
+
+const gap = z.object({
+  spanId: z.string().describe('the span in which no child was running'),
+  startMs: ms,
+  durationMs: ms,
+  before: neighbour.describe('the child that ended where the gap begins; null: the gap begins with the span'),
+  after: neighbour.describe('the child that starts where the gap ends; null: the gap ends with the span'),
+});
+
+const segment = z.object({ spanId: z.string(), startMs: ms, durationMs: ms });
+
+const account = z.object({
+  kind: z.enum(['cpu', 'gc', 'blocked', 'wait', 'network', 'unknown']),
+  name: z.string(),
+  location: z.string().nullable().describe('file:line'),
+  ms,
+  share: z.number().describe('of the total, 0 to 1'),
+});
+
+const hop = z.object({
+  spanId: z.string(),
+  service: z.string(),
+  upstream: z.string().describe('the addresses asked, as the proxy names them'),
+  resolutionMs: ms.describe('the proxy measures no finer than this'),
+  ownMs: ms.nullable().describe('not spent on the upstream: reading the request, sending the response'),
+  connectMs: ms.nullable(),
+  firstByteMs: ms.nullable().describe('from the connection to the end of the response headers'),
+  transferMs: ms.nullable().describe('from the headers to the end of the body'),
+});
+
+const request = z.object({
+  url: z.string(),
+  method: z.string(),
+  status: z.int().nullable(),
+  bytes: z.int().nullable(),
+  redirects: z.int(),
+  timings: z
+    .object({ dns: ms, connect: ms, tls: ms, ttfb: ms, transfer: ms, total: ms })
+    .nullable()
+    .describe('each phase on its own; ttfb counts from the connection being ready; they add up to the total'),
+});
+
+export const reportSchema = z.object({
+  traceId: z.string(),
+  request: request.nullable(),
+  totalMs: ms.describe('duration of the main root: what the accounting adds up to'),
+  spans: z.array(span).describe('depth first, by start'),
+  gaps: z.array(gap).describe('those of at least a hundredth of the total'),
+  criticalPath: z.array(segment).describe('covers the main root from start to end without overlap'),
+  accounting: z.array(account).describe('largest first'),
+  hops: z.array(hop).describe('what proxies say about the way to their upstream'),
+  findings: z.array(finding),
+  warnings: z.array(z.object({ code: z.string(), message: z.string(), spanIds: z.array(z.string()) })),
+});
+
+export type Report = z.infer<typeof reportSchema>;
+export type ReportSpan = Report['spans'][number];
+
+/** The published JSON Schema (draft 2020-12). */
+export function reportJsonSchema(): object {
+  return z.toJSONSchema(reportSchema, { reused: 'ref' });
+}
