@@ -1,0 +1,26 @@
+import node from '@astrojs/node';
+import { defineConfig } from 'astro/config';
+import { workerUrl } from './vite/worker-url.ts';
+
+export default defineConfig({
+  output: 'server',
+  adapter: node({
+    mode: 'standalone',
+    // The largest body that any route reads on purpose is far smaller; this bounds what a client can make us drain.
+    bodySizeLimit: 64 * 2 ** 20,
+  }),
+  // Defaults for `dev` and for the built server, where HOST and PORT override them.
+  server: { host: '127.0.0.1', port: 4321 },
+  // Pages end with a slash, /healthz and the API do not: src/middleware/canonical-url.ts sees to it, as 'always' cannot.
+  trailingSlash: 'ignore',
+  // Everything but /healthz lives under one prefix, so that a proxy can share the host with other applications.
+  build: { assets: 'freedevtools/_astro' },
+  redirects: { '/': '/freedevtools/svg_icons/', '/freedevtools/': '/freedevtools/svg_icons/' },
+  // The site has neither cookies nor sessions, so there is nothing to forge; the check would refuse `curl -d`.
+  security: { checkOrigin: false },
+  vite: {
+    plugins: [workerUrl()],
+    // An inlined script would need an exception in the content security policy.
+    build: { assetsInlineLimit: 0 },
+  },
+});
