@@ -16,7 +16,9 @@ export default defineConfig({
   // Everything but /healthz lives under one prefix, so that a proxy can share the host with other applications.
   build: { assets: 'freedevtools/_astro' },
   redirects: { '/': '/freedevtools/svg_icons/', '/freedevtools/': '/freedevtools/svg_icons/' },
-  // The site has neither cookies nor sessions, so there is nothing to forge; the check would refuse `curl -d`.
+  // The adapter would otherwise set up sessions in files, which nothing here uses.
+  session: false,
+  // Without cookies there is no request to forge, and the check would refuse `curl -d`.
   security: { checkOrigin: false },
   vite: {
     plugins: [workerUrl()],

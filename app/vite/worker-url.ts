@@ -12,6 +12,7 @@ const query = '?worker-url';
  */
 export function workerUrl(): Plugin {
   let building = false;
+  const workers = new Set<string>();
   return {
     name: 'worker-url',
     enforce: 'pre',
@@ -28,7 +29,13 @@ export function workerUrl(): Plugin {
       const file = id.slice(0, -query.length);
       if (!building) return `export default ${JSON.stringify(pathToFileURL(file).href)};`;
       const reference = this.emitFile({ type: 'chunk', id: file });
-      return `export default import.meta.ROLLUP_FILE_URL_${reference};`;
+      workers.add(reference);
+      return `export default import.meta.ROLLDOWN_FILE_URL_${reference};`;
+    },
+    resolveFileUrl({ referenceId, relativePath }) {
+      // Vite's own answer is the path under which a browser would ask for the file.
+      if (!workers.has(referenceId)) return null;
+      return `new URL(${JSON.stringify(relativePath)}, import.meta.url).href`;
     },
   };
 }

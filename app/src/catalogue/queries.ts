@@ -73,8 +73,7 @@ export function openCatalogue(path: string) {
 }
 
 const shapeColumns = 'i.name, i.body, i.left, i.top, i.width, i.height';
-const categoryColumns =
-  'c.slug, c.title, c.set_prefix AS setPrefix, s.title AS setTitle, c.icon_count AS iconCount';
+const categoryColumns = 'c.slug, c.title, c.set_prefix AS setPrefix, s.title AS setTitle, c.icon_count AS iconCount';
 
 /** node:sqlite types every column as any SQLite value; the statement above says which it is. */
 function rows<T>(found: unknown[]): T[] {
