@@ -1,0 +1,21 @@
+import cluster from 'node:cluster';
+
+/** PM2 needs about this long to put its log files in place of a cluster worker's stderr. */
+const PM2_LOG_READY_MS = 1000;
+
+/**
+ * One line on stderr. A PM2 cluster worker's stderr is the daemon's until PM2 has taken it over, and lines written before that end
+ * in pm2.log, where nobody looks: hold them back until they reach the app's own log.
+ */
+export function say(message: string): void {
+  const line = `onetrace: ${message}\n`;
+  if (cluster.isWorker && process.env.pm_id !== undefined && process.uptime() * 1000 < PM2_LOG_READY_MS)
+    setTimeout(() => process.stderr.write(line), PM2_LOG_READY_MS).unref();
+  else process.stderr.write(line);
+}
+
+/** What went wrong, in one line: stack traces and gRPC's multi-line details stay out of the app's log. */
+export function firstLine(error: unknown): string {
+  const text = error instanceof Error ? error.message || error.name : String(error);
+  return text.split('\n', 1)[0] ?? '';
+}

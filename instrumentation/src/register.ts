@@ -1,0 +1,25 @@
+/**
+ * The preload: `node --import @onetrace/instrumentation/register app.mjs`.
+ *
+ * Nothing of the SDK is imported before it is certain that this process is to be traced, so that OTEL_SDK_DISABLED=true costs
+ * a few milliseconds and no memory. Whatever goes wrong in here costs one line on stderr and never the app.
+ */
+import { reasonNotToTrace } from './preload/gate.ts';
+import { adoptPm2Environment } from './preload/pm2.ts';
+import { firstLine, say } from './preload/say.ts';
+
+const LOADED = Symbol.for('onetrace.preload');
+const registry = globalThis as { [LOADED]?: true };
+
+// The same preload can arrive twice, by NODE_OPTIONS and by PM2's node_args, from two copies of the package.
+if (!registry[LOADED]) {
+  registry[LOADED] = true;
+  try {
+    adoptPm2Environment(process.env);
+    const reason = reasonNotToTrace();
+    if (reason === undefined) (await import('./sdk/start.ts')).start();
+    else if (reason.tell) say(reason.tell);
+  } catch (error) {
+    say(`tracing is off, the app runs without it: ${firstLine(error)}`);
+  }
+}

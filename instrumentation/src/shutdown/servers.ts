@@ -1,0 +1,48 @@
+import { subscribe } from 'node:diagnostics_channel';
+import type { Server, ServerResponse } from 'node:http';
+
+/** How often connections that have become idle are closed while the last requests finish. */
+const SWEEP_MS = 20;
+
+const servers = new Set<Server>();
+let draining = false;
+
+/** Learns the HTTP servers of the process from their first request; one without any has nothing in flight. */
+export function watchServers(): void {
+  subscribe('http.server.request.start', (message) => {
+    const { server, response } = message as { server: Server; response: ServerResponse };
+    if (draining) response.shouldKeepAlive = false;
+    if (servers.has(server)) return;
+    servers.add(server);
+    server.once('close', () => servers.delete(server));
+  });
+}
+
+/**
+ * Stops accepting and waits until every request in flight is answered, or the time is up.
+ * Node closes only the connections that are idle at the moment of close(); those that become idle later would hold it open.
+ */
+export async function drainServers(timeoutMs: number): Promise<void> {
+  draining = true;
+  const closed = Promise.all([...servers].map((server) => new Promise((resolve) => server.close(resolve))));
+  const sweep = setInterval(() => {
+    for (const server of servers) server.closeIdleConnections();
+  }, SWEEP_MS);
+  await within(timeoutMs, closed);
+  clearInterval(sweep);
+}
+
+/** Resolves to whether the promise settled in time. */
+export async function within(timeoutMs: number, promise: Promise<unknown>): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const timeout = new Promise<false>((resolve) => {
+    timer = setTimeout(resolve, timeoutMs, false);
+  });
+  const settled = promise.then(
+    () => true as const,
+    () => true as const,
+  );
+  const inTime = await Promise.race([settled, timeout]);
+  clearTimeout(timer);
+  return inTime;
+}
