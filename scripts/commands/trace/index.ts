@@ -1,0 +1,116 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import type { Completeness, Expectation } from '../../analysis/completeness.ts';
+import { absent, type ExitCode, exitCode } from '../../failure.ts';
+import { withStep } from '../../progress.ts';
+import { renderJson } from '../../render/json.ts';
+import { renderText } from '../../render/text.ts';
+import { buildReport } from '../../report/build.ts';
+import type { Settings } from '../../settings.ts';
+import { deliver } from '../../sources/collector.ts';
+import { curlOptions, type Exchange, requestUrl, send } from '../../sources/curl.ts';
+import { jaegerOn } from '../../sources/jaeger.ts';
+import { newTraceContext, type TraceContext } from '../../sources/trace-context.ts';
+import { paths, root } from '../../stack/paths.ts';
+import { instances } from '../../stack/services.ts';
+import { type Arrived, awaitTrace } from './await-trace.ts';
+
+export interface TraceOptions {
+  url: string | undefined;
+  /** Further options for curl, as a shell would read them. */
+  curl: string;
+  json: boolean;
+  /** Columns of the terminal. */
+  width: number;
+  colour: boolean;
+  /** Progress on stderr, for a person who waits. */
+  progress: boolean;
+}
+
+export interface Verdict {
+  text: string;
+  code: ExitCode;
+  /** For stderr: what is missing and what to check. */
+  complaint: string | null;
+}
+
+/** Sends one request, waits until its trace is complete, and says where the time went. */
+export async function trace(settings: Settings, options: TraceOptions): Promise<Verdict> {
+  const url = requestUrl(options.url);
+  const context = newTraceContext();
+  const request = { url, options: curlOptions(options.curl), context, key: settings.ONETRACE_KEY };
+  const jaeger = jaegerOn(settings.ONETRACE_JAEGER_UI_PORT);
+
+  const exchange = await withStep(options.progress, `curl ${url}`, () => send(request), describeExchange);
+  const collect = async () => {
+    await deliver(exchange, context, settings.ONETRACE_OTLP_HTTP_PORT);
+    return awaitTrace(jaeger, context.traceId, expectation(url, context, settings), settings.ONETRACE_TRACE_TIMEOUT_MS);
+  };
+  const arrived = await withStep(options.progress, 'its trace', collect, describeArrival);
+  if (arrived.raw === null || arrived.trace === null) throw nothingArrived(arrived.completeness, settings);
+
+  const file = await save(context.traceId, arrived.raw);
+  const report = buildReport({ trace: arrived.trace, request: exchange.facts, warnings: arrived.warnings });
+  const link = await jaeger.link(context.traceId);
+  const notes = [
+    link ??
+      `Jaeger on port ${settings.ONETRACE_JAEGER_UI_PORT} was built without its web page; the trace: make trace … JSON=1`,
+    `Raw trace: ${relative(root, file)}`,
+  ];
+  const text = options.json
+    ? renderJson(report)
+    : renderText(report, { width: options.width, colour: options.colour, notes });
+  const { complete } = arrived.completeness;
+  return {
+    text,
+    code: complete ? exitCode.fine : exitCode.absent,
+    complaint: complete ? null : complain(arrived.completeness, settings),
+  };
+}
+
+/** Which hops the request has to leave a span of: a URL of the stack's own ports tells, any other is taken for a whole site. */
+function expectation(url: string, context: TraceContext, settings: Settings): Expectation {
+  const { port, protocol } = new URL(url);
+  const number = Number(port || (protocol === 'https:' ? 443 : 80));
+  const offset = number - settings.ONETRACE_APP_PORT;
+  const straight = offset >= 0 && offset < instances;
+  return {
+    clientSpanId: context.spanId,
+    hops: straight ? ['curl', 'app'] : ['curl', 'nginx', 'app'],
+    appService: settings.OTEL_SERVICE_NAME,
+  };
+}
+
+async function save(traceId: string, raw: string): Promise<string> {
+  await mkdir(paths.traces, { recursive: true });
+  const file = join(paths.traces, `${traceId}.json`);
+  await writeFile(file, raw);
+  return file;
+}
+
+const describeExchange = ({ facts }: Exchange) => `${facts.status} in ${facts.times?.total} ms`;
+const describeArrival = ({ trace: arrived, completeness }: Arrived) =>
+  `${arrived?.spans.length ?? 0} spans${completeness.complete ? '' : ', incomplete'}`;
+
+function nothingArrived(completeness: Completeness, settings: Settings) {
+  return absent({
+    expected: `the trace in Jaeger within ${settings.ONETRACE_TRACE_TIMEOUT_MS / 1000} s`,
+    got: 'none of its spans',
+    next: completeness.missing[0]?.checks[0] ?? 'make status',
+  });
+}
+
+/** Names the missing hops in the order the request travels, each with what to check. */
+function complain({ missing, orphans }: Completeness, settings: Settings): string {
+  const hops = missing.map(({ hop, checks }) =>
+    [`The trace lacks the ${hop} hop. Check:`, ...checks.map((check) => `  - ${check}`)].join('\n'),
+  );
+  const lost = orphans.map(
+    (span) => `The parent ${span.parentId} of "${span.name}" (${span.service}) has not arrived.`,
+  );
+  return [
+    `The trace is not complete after ${settings.ONETRACE_TRACE_TIMEOUT_MS / 1000} s.`,
+    ...hops,
+    ...lost.slice(0, 3),
+  ].join('\n');
+}

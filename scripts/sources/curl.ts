@@ -1,0 +1,194 @@
+import { spawn } from 'node:child_process';
+import parseWords from 'string-argv';
+import { absent, misuse } from '../failure.ts';
+import type { RequestFacts } from '../model/request.ts';
+import type { TraceContext } from './trace-context.ts';
+
+/** A finished request: what curl says of it, and when it happened. */
+export interface Exchange {
+  facts: RequestFacts;
+  /** ns since 1970. */
+  startNs: bigint;
+  endNs: bigint;
+}
+
+/** Options that would take away what we read from curl, or make it send more than this one request. */
+const ours =
+  /^(-w|--write-out|-o|--output|-O|--remote-name|-K|--config|-:|--next|-Z|--parallel|-v|--verbose|--trace.*|--stderr|--url|-T-?|-q|--disable)$/;
+
+/**
+ * Splits `CURL='-X POST -d "a b"'` as a shell would.
+ * @throws Failure (usage) for options that cannot go together with the measurement.
+ */
+export function curlOptions(words: string): string[] {
+  const options = parseWords(words);
+  const clash = options.find((option) => ours.test(option));
+  if (clash !== undefined) {
+    throw misuse({
+      expected: 'CURL to hold options of the one request (method, headers, data, --location, --max-time …)',
+      got: clash,
+      next: 'leave it out: the measurement needs that option itself',
+    });
+  }
+  return options;
+}
+
+/**
+ * @returns the URL as it is requested
+ * @throws Failure (usage) when it is missing, malformed, or not http(s)
+ */
+export function requestUrl(given: string | undefined): string {
+  const example = 'make trace URL=http://127.0.0.1:8080/freedevtools/svg_icons/';
+  if (given === undefined || given === '') throw misuse({ expected: 'a URL', got: 'none', next: example });
+  const url = URL.canParse(given) ? new URL(given) : null;
+  if (url === null || (url.protocol !== 'http:' && url.protocol !== 'https:') || url.hostname === '') {
+    throw misuse({
+      expected: 'a URL that begins with http:// or https://',
+      got: `"${given}"`,
+      next: /^[\w.-]+(:\d+)?(\/|$)/.test(given) ? `make trace URL=http://${given}` : example,
+    });
+  }
+  return url.href;
+}
+
+export interface CurlRequest {
+  url: string;
+  options: readonly string[];
+  context: TraceContext;
+  /** Value of the `x-onetrace-key` header; empty: none. */
+  key: string;
+}
+
+/** Everything on curl's command line. `--disable` first: a ~/.curlrc must not change what is measured. */
+export function curlArguments({ url, options, context, key }: CurlRequest): string[] {
+  return [
+    '--disable',
+    '--silent',
+    '--show-error',
+    '--verbose', // with --trace-time, the only way to learn when curl began to the microsecond
+    '--trace-time',
+    ...['--output', '/dev/null'],
+    ...['--write-out', '%{json}'],
+    ...['--max-time', '120'],
+    ...['--header', `traceparent: ${context.traceparent}`],
+    ...['--header', `tracestate: ${context.tracestate}`],
+    ...(key === '' ? [] : ['--header', `x-onetrace-key: ${key}`]),
+    ...options,
+    ...['--url', url],
+  ];
+}
+
+/**
+ * Sends the request with the real curl.
+ * @throws Failure when there was no HTTP answer at all
+ */
+export async function send(request: CurlRequest): Promise<Exchange> {
+  const { stdout, stderr, exitedNs } = await run(curlArguments(request));
+  const summary = parseSummary(stdout);
+  if (summary === null || summary.exitcode !== 0) throw noAnswer(request.url, summary, stderr);
+  const totalNs = seconds(summary.time_total);
+  const startNs = firstTrying(stderr, exitedNs, summary.time_namelookup) ?? exitedNs - totalNs;
+  return { facts: factsOf(request.url, summary), startNs, endNs: startNs + totalNs };
+}
+
+/** The members of curl's `--write-out '%{json}'` that are read here; times in seconds since curl began (curl 7.70 and newer). */
+interface Summary {
+  exitcode: number;
+  errormsg: string | null;
+  method: string;
+  http_code: number;
+  size_download: number;
+  num_redirects: number;
+  redirect_url: string | null;
+  time_namelookup: number;
+  time_connect: number;
+  time_appconnect: number;
+  time_pretransfer: number;
+  time_starttransfer: number;
+  time_total: number;
+}
+
+function parseSummary(stdout: string): Summary | null {
+  try {
+    return JSON.parse(stdout) as Summary;
+  } catch {
+    return null;
+  }
+}
+
+function factsOf(url: string, summary: Summary): RequestFacts {
+  const ms = (value: number) => Math.round(value * 1e6) / 1e3;
+  return {
+    url,
+    method: summary.method,
+    status: summary.http_code === 0 ? null : summary.http_code,
+    bytes: summary.size_download,
+    redirects: summary.num_redirects,
+    times: {
+      namelookup: ms(summary.time_namelookup),
+      connect: ms(summary.time_connect),
+      appconnect: ms(summary.time_appconnect),
+      pretransfer: ms(summary.time_pretransfer),
+      starttransfer: ms(summary.time_starttransfer),
+      total: ms(summary.time_total),
+    },
+  };
+}
+
+/**
+ * curl's absolute start, from its log line `08:49:39.577311 *   Trying …`, which it writes when the name is looked up.
+ * The line has the time of day only (UTC, we set TZ): the date is that of the end, or the day before around midnight.
+ */
+export function firstTrying(log: string, endNs: bigint, namelookup: number): bigint | null {
+  const stamp = log.match(/^(\d\d):(\d\d):(\d\d)\.(\d{6}) \*\s+Trying /m);
+  if (stamp === null) return null;
+  const [hours, minutes, secs, micros] = stamp.slice(1).map(Number) as [number, number, number, number];
+  const day = 86_400_000_000_000n;
+  const midnight = (endNs / day) * day;
+  const timeOfDay = BigInt((hours * 3600 + minutes * 60 + secs) * 1_000_000 + micros) * 1000n;
+  const at = midnight + timeOfDay;
+  return (at > endNs + 1_000_000_000n ? at - day : at) - seconds(namelookup);
+}
+
+const seconds = (value: number): bigint => BigInt(Math.round(value * 1e6)) * 1000n;
+
+function noAnswer(url: string, summary: Summary | null, stderr: string) {
+  const said = stderr.match(/^curl: (.*)$/m)?.[1] ?? summary?.errormsg ?? 'no output from curl';
+  const code = summary?.exitcode ?? 2;
+  const text = { expected: `an HTTP answer from ${url}`, got: `curl: ${said}` };
+  if (code === 2 || code === 3 || summary === null) return misuse({ ...text, next: 'correct URL= or CURL=' });
+  const next: Record<number, string> = {
+    6: 'check the host name',
+    7: 'is the stack up? make status, then make up',
+    28: 'raise the limit: CURL="--max-time 300"',
+    52: 'the server closed the connection: see make logs S=nginx and make logs S=app',
+  };
+  return absent({ ...text, next: next[code] ?? 'try the same with curl -v' });
+}
+
+interface Output {
+  stdout: string;
+  stderr: string;
+  exitedNs: bigint;
+}
+
+function run(args: string[]): Promise<Output> {
+  return new Promise((resolve, reject) => {
+    const child = spawn('curl', args, { stdio: ['inherit', 'pipe', 'pipe'], env: { ...process.env, TZ: 'UTC' } });
+    const output = { stdout: '', stderr: '' };
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      output.stdout += text;
+    });
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      // A long body writes a log line for each chunk; the lines that matter are the first ones and the last.
+      if (output.stderr.length < 1_000_000 || text.includes('curl: (')) output.stderr += text;
+    });
+    child.once('error', (cause) =>
+      reject(absent({ expected: 'curl on PATH', got: cause.message, next: 'install curl 7.70 or newer' }, cause)),
+    );
+    child.once('close', () => resolve({ ...output, exitedNs: epochNs() }));
+  });
+}
+
+/** ns since 1970, µs resolution. */
+const epochNs = (): bigint => BigInt(Math.round((performance.timeOrigin + performance.now()) * 1000)) * 1000n;

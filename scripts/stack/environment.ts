@@ -1,0 +1,24 @@
+import type { Settings } from '../settings.ts';
+import { paths } from './paths.ts';
+
+/**
+ * What the configuration files see in local mode: `otel-collector.yaml`, `jaeger.yaml`, `nginx/` and `ecosystem.config.cjs` are
+ * the production templates; only these variables make them local. Compose gives its own values in `docker-compose.yml`.
+ * What the user has set wins, except for paths and addresses that have to fit together.
+ */
+export function stackEnvironment(settings: Settings, env: NodeJS.ProcessEnv): Record<string, string> {
+  const fromSettings = Object.fromEntries(
+    Object.entries(settings)
+      .filter(([name, value]) => value !== undefined && !name.endsWith('_BIN'))
+      .map(([name, value]) => [name, String(value)]),
+  );
+  return {
+    ...fromSettings,
+    ONETRACE_LISTEN_HOST: '127.0.0.1',
+    ONETRACE_JAEGER_ENDPOINT: `127.0.0.1:${settings.ONETRACE_JAEGER_OTLP_PORT}`,
+    ONETRACE_SPAN_FILE: paths.spanFile,
+    ONETRACE_QUEUE_DIR: paths.queue,
+    OTEL_EXPORTER_OTLP_ENDPOINT:
+      env['OTEL_EXPORTER_OTLP_ENDPOINT'] || `http://127.0.0.1:${settings.ONETRACE_OTLP_GRPC_PORT}`,
+  };
+}

@@ -1,0 +1,130 @@
+import { createHash } from 'node:crypto';
+import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { ProcessDescription, StartOptions } from 'pm2';
+import type { Settings } from '../settings.ts';
+import { builtHash } from './build.ts';
+import { stackEnvironment } from './environment.ts';
+import { prepareNginx } from './nginx.ts';
+import { paths, root } from './paths.ts';
+import { daemonPid, endSupervisor, type Supervisor, withSupervisor } from './pm2.ts';
+import { assertFree } from './ports.ts';
+import type { Binary } from './programs/program.ts';
+import { waitUntilReady } from './readiness.ts';
+import { instances, type Service, services } from './services.ts';
+
+export interface Binaries {
+  jaeger: Binary;
+  collector: Binary;
+  nginx: Binary;
+}
+
+type Name = Service['name'];
+/** Our names and those of the processes in PM2; the app's comes from ecosystem.config.cjs. */
+const processName = (name: Name): string => (name === 'app' ? 'astro-ssr' : name);
+
+/**
+ * Starts what does not run yet with today's configuration, and leaves alone what does.
+ * @returns the components that were started
+ */
+export async function startLocal(supervisor: Supervisor, settings: Settings, binaries: Binaries): Promise<Name[]> {
+  const directories = [paths.logs, paths.run, paths.queue, paths.traces, dirname(paths.spanFile)];
+  await Promise.all(directories.map((directory) => mkdir(directory, { recursive: true })));
+  Object.assign(process.env, stackEnvironment(settings, process.env)); // PM2 hands our environment on; ecosystem.config.cjs reads it, too
+  const definitions = await define(settings, binaries);
+  const running = await supervisor.list();
+  const stale = definitions.filter(({ name, fingerprint }) => !isCurrent(running, processName(name), fingerprint));
+  for (const { name } of stale) {
+    if (running.some((process) => process.name === processName(name))) await supervisor.remove(processName(name));
+  }
+  const names = stale.map(({ name }) => name);
+  await assertFree(
+    services(settings, 'local')
+      .filter(({ name }) => names.includes(name))
+      .flatMap(({ ports }) => ports),
+  );
+  for (const { what, fingerprint } of stale) {
+    process.env['ONETRACE_FINGERPRINT'] = fingerprint;
+    await supervisor.start(what);
+  }
+  return names;
+}
+
+/** Waits for one component. A process that PM2 had to restart before it was ready has failed. */
+export function waitForLocal(supervisor: Supervisor, service: Service): Promise<number> {
+  return waitUntilReady(service, {
+    timeoutMs: 60_000,
+    died: () => deathOf(service.name, supervisor),
+    next: `make logs S=${service.name}`,
+  });
+}
+
+/** What PM2 says of our processes; empty when its daemon does not run (and none is started to ask). */
+export async function localProcesses(): Promise<ProcessDescription[]> {
+  return daemonPid() === null ? [] : withSupervisor((supervisor) => supervisor.list());
+}
+
+export const stopLocal = endSupervisor;
+
+interface Definition {
+  name: Name;
+  what: string | StartOptions;
+  /** Changes when the program, its configuration, or its environment does: then it has to be started anew. */
+  fingerprint: string;
+}
+
+async function define(settings: Settings, { jaeger, collector, nginx }: Binaries): Promise<Definition[]> {
+  const nginxArguments = await prepareNginx(nginx.path, settings);
+  const environment = JSON.stringify(stackEnvironment(settings, {}));
+  const definition = async (
+    name: Name,
+    what: string | StartOptions,
+    files: string[],
+    extra = '',
+  ): Promise<Definition> => {
+    const contents = await Promise.all(files.map((file) => readFile(file, 'utf8')));
+    const hash = createHash('sha256').update(JSON.stringify([what, environment, extra, contents]));
+    return { name, what, fingerprint: hash.digest('hex') };
+  };
+  const nginxFiles = await readdir(dirname(paths.nginxConfig), { recursive: true, withFileTypes: true });
+  return Promise.all([
+    definition('jaeger', program('jaeger', jaeger.path, ['--config', paths.jaegerConfig]), [paths.jaegerConfig]),
+    definition('collector', program('collector', collector.path, ['--config', paths.collectorConfig]), [
+      paths.collectorConfig,
+    ]),
+    definition('app', paths.ecosystem, [paths.ecosystem], await builtHash()),
+    definition(
+      'nginx',
+      program('nginx', nginx.path, nginxArguments),
+      nginxFiles.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name)),
+    ),
+  ]);
+}
+
+/** A binary under PM2: no interpreter, restarted with a growing delay, given time to end in order. */
+function program(name: string, script: string, args: string[]): StartOptions {
+  return { name, script, args, cwd: root, interpreter: 'none', kill_timeout: 5000, exp_backoff_restart_delay: 200 };
+}
+
+function isCurrent(running: readonly ProcessDescription[], name: string, fingerprint: string): boolean {
+  const processes = running.filter((process) => process.name === name);
+  const expected = name === processName('app') ? instances : 1;
+  return (
+    processes.length === expected &&
+    processes.every((one) => isOnline(one) && environmentOf(one)['ONETRACE_FINGERPRINT'] === fingerprint)
+  );
+}
+
+async function deathOf(name: Name, supervisor: Supervisor): Promise<string | null> {
+  const processes = (await supervisor.list()).filter((process) => process.name === processName(name));
+  const dead = processes.find((one) => one.pm2_env?.status === 'errored' || (one.pm2_env?.restart_time ?? 0) > 0);
+  if (processes.length > 0 && dead === undefined) return null;
+  const log = dead?.pm2_env?.pm_err_log_path;
+  const lines = log === undefined ? [] : (await readFile(log, 'utf8').catch(() => '')).trim().split('\n').slice(-3);
+  return `its process ending${lines.length > 0 ? ` with "${lines.join(' | ')}"` : ''}`;
+}
+
+const isOnline = (process: ProcessDescription) => process.pm2_env?.status === 'online';
+
+/** PM2 keeps a process's variables beside its own fields; the published types do not say so. */
+const environmentOf = (process: ProcessDescription) => (process.pm2_env ?? {}) as unknown as Record<string, unknown>;

@@ -1,0 +1,100 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import pWaitFor from 'p-wait-for';
+import type { Proc, ProcessDescription, StartOptions } from 'pm2';
+import { pm2Home } from './paths.ts';
+
+/** The stack's own PM2: the programmatic API as promises, on a PM2_HOME of the checkout's own. */
+export interface Supervisor {
+  list(): Promise<ProcessDescription[]>;
+  start(what: string | StartOptions): Promise<Proc>;
+  remove(name: string): Promise<void>;
+}
+
+/** Connects to the daemon (starting it when there is none), runs `work`, and disconnects whatever happens. */
+export async function withSupervisor<T>(work: (supervisor: Supervisor) => Promise<T>): Promise<T> {
+  const pm2 = await load();
+  await promised<void>((done) => pm2.connect(done));
+  try {
+    return await work({
+      list: () => promised((done) => pm2.list(done)),
+      start: (what) => promised((done) => (typeof what === 'string' ? pm2.start(what, done) : pm2.start(what, done))),
+      remove: async (name) => void (await promised((done) => pm2.delete(name, done))),
+    });
+  } finally {
+    pm2.disconnect();
+  }
+}
+
+/** Ends the daemon and everything it supervises, also what a daemon that was killed has left behind. Idempotent. */
+export async function endSupervisor(): Promise<void> {
+  const daemon = daemonPid();
+  const supervised = pidsOnFile();
+  if (daemon !== null) {
+    const pm2 = await load();
+    await promised<void>((done) => pm2.connect(done));
+    await promised((done) => pm2.killDaemon(done));
+    pm2.disconnect();
+  }
+  for (const pid of supervised) if (isAlive(pid)) process.kill(pid, 'SIGTERM');
+  const all = [...supervised, ...(daemon === null ? [] : [daemon])];
+  await pWaitFor(() => !all.some(isAlive), { interval: 50, timeout: 10_000 });
+}
+
+/** Null when no daemon of ours runs. */
+export function daemonPid(): number | null {
+  const pid = readPid(join(pm2Home(), 'pm2.pid'));
+  return pid !== null && isAlive(pid) ? pid : null;
+}
+
+/** PM2 reads PM2_HOME when it is loaded and says what it does unless told not to: hence the late import. */
+async function load() {
+  await mkdir(pm2Home(), { recursive: true });
+  Object.assign(process.env, { PM2_HOME: pm2Home(), PM2_PROGRAMMATIC: 'true', PM2_DISCRETE_MODE: 'true' });
+  return (await import('pm2')).default;
+}
+
+/** A pid file outlives its process, and the number may belong to somebody else by then: only what was started by us counts. */
+function pidsOnFile(): number[] {
+  const directory = join(pm2Home(), 'pids');
+  if (!existsSync(directory)) return [];
+  const pids = readdirSync(directory).map((file) => readPid(join(directory, file)));
+  return pids.filter((pid): pid is number => pid !== null && isAlive(pid) && isOurs(pid));
+}
+
+/** Everything we start carries PM2_HOME in its environment; where that cannot be read (macOS) nothing is touched. */
+function isOurs(pid: number): boolean {
+  try {
+    return readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0').includes(`PM2_HOME=${pm2Home()}`);
+  } catch {
+    return false;
+  }
+}
+
+function readPid(file: string): number | null {
+  if (!existsSync(file)) return null;
+  const pid = Number(readFileSync(file, 'utf8'));
+  return Number.isInteger(pid) && pid > 1 ? pid : null;
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function promised<T>(call: (done: (error: unknown, value?: T) => void) => void): Promise<T> {
+  return new Promise((resolve, reject) =>
+    call((error, value) =>
+      error ? reject(error instanceof Error ? error : new Error(String(error))) : resolve(value as T),
+    ),
+  );
+}
+
+/** PM2's own version, for the table that `make up` prints. */
+export const pm2Version = (createRequire(import.meta.url)('pm2/package.json') as { version: string }).version;
