@@ -4,8 +4,8 @@
 #
 #   render-values.sh [CONF_DIR]       default: /etc/nginx
 #
-# CONF_DIR/values/*.conf is written anew each time. CONF_DIR/nginx.conf and CONF_DIR/onetrace are linked to the files
-# beside this script when they are not there, so that any empty directory becomes a complete configuration:
+# CONF_DIR/values/*.conf is written anew each time. CONF_DIR/nginx.conf and CONF_DIR/onetrace become links to the files
+# beside this script unless they are there already, so that any empty directory becomes a complete configuration:
 #
 #   render-values.sh DIR && nginx -p DIR -c DIR/nginx.conf -g 'daemon off;'
 #
@@ -157,7 +157,11 @@ link_templates() {
     mkdir -p "$values" 2>/dev/null || invalid CONF_DIR 'a directory to write values/ in' "$conf_dir"
     [ -w "$values" ] || invalid CONF_DIR 'a directory to write values/ in' "$conf_dir"
     for name in nginx.conf onetrace; do
-        [ -e "$conf_dir/$name" ] || ln -s "$here/$name" "$conf_dir/$name"
+        [ ! -e "$conf_dir/$name" ] || [ -L "$conf_dir/$name" ] || continue
+        # What stands beside this script stays as it is; a link from an earlier run may lead to a checkout that has moved.
+        [ "$here" != "$(cd "$conf_dir" && pwd)" ] || continue
+        [ -e "$here/$name" ] || invalid CONF_DIR "a directory with $name in it" "$conf_dir"
+        ln -sfn "$here/$name" "$conf_dir/$name"
     done
 }
 
