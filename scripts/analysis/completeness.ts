@@ -1,7 +1,7 @@
+import type { Hop } from '../model/request.ts';
 import type { Span, Trace } from '../model/trace.ts';
 import { hints } from './hints.ts';
-
-export type Hop = 'curl' | 'nginx' | 'app';
+import { askedUpstream } from './nginx.ts';
 
 export interface Expectation {
   /** Span id that curl sent in its traceparent. */
@@ -51,10 +51,4 @@ function missingHops(spans: Span[], { clientSpanId, hops, appService }: Expectat
       : server(clientSpanId, appService).length > 0,
   };
   return hops.filter((hop) => !arrived[hop]);
-}
-
-/** nginx writes `-` or nothing where it answered by itself: a static file, a redirect, an error page. */
-export function askedUpstream(nginx: Span): boolean {
-  const address = nginx.attributes['nginx.upstream_addr'];
-  return typeof address === 'string' && address !== '' && address !== '-';
 }

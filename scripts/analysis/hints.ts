@@ -1,5 +1,5 @@
+import type { Hop } from '../model/request.ts';
 import type { Span } from '../model/trace.ts';
-import type { Hop } from './completeness.ts';
 
 /**
  * What to check when a hop's span does not arrive, likeliest first. Edit freely: nothing depends on the wording.

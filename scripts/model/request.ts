@@ -1,3 +1,6 @@
+/** The stations that a request passes, each of which leaves a span. */
+export type Hop = 'curl' | 'nginx' | 'app';
+
 /** What is known about a request from the side that sent it. */
 export interface RequestFacts {
   url: string;

@@ -1,0 +1,46 @@
+import type { Node } from './node.ts';
+
+/** A stretch of a span in which none of its children was running. Times: ns since the trace's epoch. */
+export interface Gap {
+  start: number;
+  end: number;
+  /** The child that ended where the gap begins; null: the gap begins with the span. */
+  before: Node | null;
+  /** The child that starts where the gap ends; null: the gap ends with the span. */
+  after: Node | null;
+}
+
+/**
+ * What remains of a span without its children. Children may overlap one another, and overflow the span:
+ *
+ *     span    ├────────────────────────┤
+ *     a     ├───┤
+ *     b             ├─────┤
+ *     c                ├─────┤
+ *     gaps       ├──┤        ├─────────┤
+ */
+export function uncovered(node: Node): Gap[] {
+  const gaps: Gap[] = [];
+  let covered = node.start;
+  let before: Node | null = null;
+  for (const child of node.children) {
+    const outside = child.end < node.start || child.start > node.end;
+    if (outside || child.end < covered) continue;
+    if (child.start > covered) gaps.push({ start: covered, end: child.start, before, after: child });
+    covered = Math.min(child.end, node.end);
+    before = child;
+  }
+  if (covered < node.end) gaps.push({ start: covered, end: node.end, before, after: null });
+  return gaps;
+}
+
+/** ns in which the span was running, and none of its children. */
+export function selfTime(node: Node): number {
+  return uncovered(node).reduce((sum, gap) => sum + gap.end - gap.start, 0);
+}
+
+/** The gaps of a span between, before and after its children. A span without children has none: all of it is its own. */
+export function findGaps(node: Node, shortest: number): Gap[] {
+  if (node.children.length === 0) return [];
+  return uncovered(node).filter((gap) => gap.end - gap.start >= shortest);
+}

@@ -1,0 +1,18 @@
+import type { Span } from '../model/trace.ts';
+
+/** A span in its place. Analyses read times here, where clocks agree, and not on the span, which keeps what was recorded. */
+export interface Node {
+  span: Span;
+  parent: Node | null;
+  /** By start. */
+  children: Node[];
+  /** ns since the trace's epoch. */
+  start: number;
+  /** ns since the trace's epoch. */
+  end: number;
+}
+
+/** Ties: the one that may contain the other first. */
+export function byStart(a: Node, b: Node): number {
+  return a.start - b.start || b.end - a.end;
+}

@@ -1,0 +1,85 @@
+import type { Trace, Warning } from '../model/trace.ts';
+import { alignClocks } from './clocks.ts';
+import { byStart, type Node } from './node.ts';
+
+export interface Tree {
+  /** By start; spans whose parent is missing are roots too. */
+  roots: Node[];
+  /** The root that the verdict is about: the longest of those sent as roots, else the longest of all. null: an empty trace. */
+  main: Node | null;
+  warnings: Warning[];
+}
+
+export function buildTree(trace: Trace): Tree {
+  const nodes = trace.spans.map(
+    (span): Node => ({ span, parent: null, children: [], start: span.start, end: span.end }),
+  );
+  const warnings = link(nodes);
+  const roots = nodes.filter((node) => node.parent === null);
+  warnings.push(...alignClocks(roots));
+
+  for (const node of nodes) node.children.sort(byStart);
+  roots.sort(byStart);
+  const main = longest(roots.filter((root) => root.span.parentId === null)) ?? longest(roots);
+  if (main && roots.length > 1) {
+    const message = `the trace has ${roots.length} roots; total, critical path and accounting are those of "${main.span.name}" (${main.span.service})`;
+    warnings.push({ code: 'several-roots', message, spanIds: roots.slice(0, 20).map((root) => root.span.spanId) });
+  }
+  return { roots, main, warnings };
+}
+
+function longest(nodes: Node[]): Node | null {
+  return nodes.reduce<Node | null>(
+    (best, node) => (best && best.end - best.start >= node.end - node.start ? best : node),
+    null,
+  );
+}
+
+function link(nodes: Node[]): Warning[] {
+  const byId = new Map(nodes.map((node) => [node.span.spanId, node]));
+  const orphans: string[] = [];
+  for (const node of nodes) {
+    if (node.span.parentId === null) continue;
+    node.parent = byId.get(node.span.parentId) ?? null;
+    if (node.parent === null) orphans.push(node.span.spanId);
+  }
+  const cut = cutCycles(nodes);
+  for (const node of nodes) node.parent?.children.push(node);
+
+  const warnings: Warning[] = [];
+  if (orphans.length > 0) {
+    const message = `${orphans.length} span(s) name a parent that is not in the trace; shown as roots`;
+    warnings.push({ code: 'missing-parent', message, spanIds: orphans.slice(0, 20) });
+  }
+  if (cut.length > 0) {
+    const message = `${cut.length} cycle(s) of parents; each was cut at its earliest span`;
+    warnings.push({ code: 'cycle', message, spanIds: cut.slice(0, 20) });
+  }
+  return warnings;
+}
+
+/** Walks up from every node once. A walk that meets itself has found a cycle, whose earliest node becomes a root. */
+function cutCycles(nodes: Node[]): string[] {
+  const walkOf = new Map<Node, number>();
+  const cut: string[] = [];
+  nodes.forEach((first, walk) => {
+    let node: Node | null = first;
+    while (node && !walkOf.has(node)) {
+      walkOf.set(node, walk);
+      node = node.parent;
+    }
+    if (!node || walkOf.get(node) !== walk) return;
+    const earliest = earliestAround(node);
+    earliest.parent = null;
+    cut.push(earliest.span.spanId);
+  });
+  return cut;
+}
+
+function earliestAround(first: Node): Node {
+  let earliest = first;
+  for (let node = first.parent; node && node !== first; node = node.parent) {
+    if (byStart(node, earliest) < 0) earliest = node;
+  }
+  return earliest;
+}

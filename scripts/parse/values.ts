@@ -1,0 +1,77 @@
+import type { Attributes, AttributeValue } from '../model/trace.ts';
+import { isObject, type Json, objectsIn } from './documents.ts';
+import type { Notes } from './notes.ts';
+
+/** Deeper than anybody nests attributes on purpose; a limit, because the input may nest without one. */
+const DEEPEST = 16;
+
+/** `[{ key, value: { stringValue } }]` → a plain object. */
+export function readAttributes(value: unknown, notes: Notes): Attributes {
+  return Object.fromEntries(objectsIn(value, 'attributes', notes).map((pair) => entry(pair, 0)));
+}
+
+/**
+ * Ids as hex, lower case. OTLP says hex; plain Protobuf JSON (older gateways) says base64; short hex comes from 64-bit tracers.
+ * null: absent, all zero, or unreadable.
+ */
+export function readId(value: unknown, bytes: 8 | 16): string | null {
+  if (typeof value !== 'string' || value === '') return null;
+  const digits = bytes * 2;
+  if (value.length <= digits && /^[0-9a-f]+$/i.test(value)) {
+    return /^0+$/.test(value) ? null : value.toLowerCase().padStart(digits, '0');
+  }
+  if (value.length !== (bytes === 8 ? 12 : 24) || !/^[A-Za-z0-9+/_-]+={1,2}$/.test(value)) return null;
+  const hex = Buffer.from(value, 'base64').toString('hex');
+  return hex.length !== digits || /^0+$/.test(hex) ? null : hex;
+}
+
+/** An int64 or fixed64, which JSON carries as a string or, losing digits, as a number. null: not a time. */
+export function readTime(value: unknown): bigint | null {
+  if (typeof value === 'string' && /^\d{1,20}$/.test(value)) return BigInt(value);
+  if (typeof value === 'number' && Number.isFinite(value) && value >= 0) return BigInt(Math.round(value));
+  return null;
+}
+
+/** An enum as number or name: `2`, `"2"`, `"SPAN_KIND_SERVER"` → the name at that place, without its prefix and in lower case. */
+export function readEnum<const T extends readonly string[]>(
+  value: unknown,
+  prefix: string,
+  names: T,
+): T[number] | null {
+  if (value === undefined || value === null) return names[0] ?? null;
+  const name = typeof value === 'string' ? value.toLowerCase().replace(prefix, '') : undefined;
+  return names[Number(value)] ?? names.find((known) => known === name) ?? null;
+}
+
+function entry(pair: Json, depth: number): [string, AttributeValue] {
+  return [String(pair.key ?? ''), anyValue(pair.value, depth)];
+}
+
+function anyValue(value: unknown, depth: number): AttributeValue {
+  if (!isObject(value)) return scalar(value);
+  if ('intValue' in value) return integer(value.intValue);
+  if (isObject(value.arrayValue))
+    return depth >= DEEPEST ? '…' : items(value.arrayValue).map((item) => anyValue(item, depth + 1));
+  if (isObject(value.kvlistValue)) {
+    const pairs = items(value.kvlistValue).filter(isObject);
+    return depth >= DEEPEST ? '…' : Object.fromEntries(pairs.map((pair) => entry(pair, depth + 1)));
+  }
+  return scalar(value.stringValue ?? value.boolValue ?? value.doubleValue ?? value.bytesValue);
+}
+
+function items(list: Json): unknown[] {
+  return Array.isArray(list.values) ? list.values : [];
+}
+
+function integer(value: unknown): AttributeValue {
+  return typeof value === 'string' && Number.isSafeInteger(Number(value)) && value.trim() !== ''
+    ? Number(value)
+    : scalar(value);
+}
+
+function scalar(value: unknown): AttributeValue {
+  if (typeof value === 'string' || typeof value === 'boolean') return value;
+  // JSON has no NaN and no infinity; as words they survive.
+  if (typeof value === 'number') return Number.isFinite(value) ? value : String(value);
+  return null;
+}

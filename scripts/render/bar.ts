@@ -1,0 +1,46 @@
+export interface Stretch {
+  startMs: number;
+  durationMs: number;
+}
+
+/** What a row of the waterfall spans. */
+export interface Scale extends Stretch {
+  columns: number;
+}
+
+/**
+ * A stretch in proportion, at least one column wide; solid where it is on the critical path itself, and not one of its children:
+ *
+ *     ░░██░░░░░█
+ */
+export function drawBar(stretch: Stretch, critical: readonly Stretch[], scale: Scale): string {
+  const [from, to] = columnsOf(stretch, scale);
+  const cells: string[] = Array.from({ length: scale.columns }, (_, column) =>
+    column >= from && column < to ? '░' : ' ',
+  );
+  for (const segment of critical) {
+    const [first, end] = columnsOf(segment, scale);
+    // Rounded to the nearest column, so that what only touches a column does not claim it from its neighbour.
+    const last = Math.max(first + 1, Math.min(end, Math.round(position(segment.startMs + segment.durationMs, scale))));
+    const begin = Math.min(last - 1, Math.round(position(segment.startMs, scale)));
+    cells.fill('█', Math.max(from, begin), Math.min(to, last));
+  }
+  return cells.join('');
+}
+
+/** A stretch in which nothing ran. */
+export function drawGap(stretch: Stretch, scale: Scale): string {
+  const [from, to] = columnsOf(stretch, scale);
+  return ' '.repeat(from) + '·'.repeat(to - from) + ' '.repeat(scale.columns - to);
+}
+
+/** The first column that is touched, and the one after the last. */
+function columnsOf({ startMs, durationMs }: Stretch, scale: Scale): [number, number] {
+  const from = Math.min(scale.columns - 1, Math.max(0, Math.floor(position(startMs, scale))));
+  const to = Math.min(scale.columns, Math.max(from + 1, Math.ceil(position(startMs + durationMs, scale))));
+  return [from, to];
+}
+
+function position(atMs: number, { startMs, durationMs, columns }: Scale): number {
+  return durationMs === 0 ? 0 : ((atMs - startMs) / durationMs) * columns;
+}

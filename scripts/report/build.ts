@@ -1,0 +1,109 @@
+import { account } from '../analysis/accounting.ts';
+import { type CriticalPath, criticalPath } from '../analysis/critical-path.ts';
+import { findUntracedApps } from '../analysis/detectors/app-not-traced.ts';
+import { findErrors } from '../analysis/detectors/error.ts';
+import { findSlowConnect } from '../analysis/detectors/slow-connect.ts';
+import { errorOf } from '../analysis/errors.ts';
+import { findGaps, selfTime } from '../analysis/gaps.ts';
+import { NGINX_RESOLUTION_MS, upstreamTimes } from '../analysis/nginx.ts';
+import type { Node } from '../analysis/node.ts';
+import { buildTree } from '../analysis/tree.ts';
+import { waterfall } from '../analysis/waterfall.ts';
+import type { RequestFacts } from '../model/request.ts';
+import type { Trace, Warning } from '../model/trace.ts';
+import { toMs } from '../model/units.ts';
+import { describeRequest } from './request.ts';
+import type { Report } from './schema.ts';
+
+export interface ReportInput {
+  trace: Trace;
+  /** What the sender of the request knows; null: read from the trace what it says. */
+  request: RequestFacts | null;
+  /** Those of the parser and of whoever fetched the trace. */
+  warnings: readonly Warning[];
+}
+
+/** All analyses of one trace, as one object. Times count from the start of the main root. */
+export function buildReport({ trace, request, warnings }: ReportInput): Report {
+  const tree = buildTree(trace);
+  const rows = waterfall(tree.roots);
+  const nodes = rows.map((row) => row.node);
+  const path: CriticalPath = tree.main ? criticalPath(tree.main) : { segments: [], nodes: new Set() };
+  const zero = tree.main?.start ?? 0;
+  const total = tree.main ? tree.main.end - tree.main.start : 0;
+
+  return {
+    traceId: trace.traceId,
+    request: describeRequest(request, tree.main?.span ?? null),
+    totalMs: toMs(total),
+    spans: rows.map(({ node, depth }) => describeSpan(node, depth, zero, path)),
+    gaps: nodes.flatMap((node) => describeGaps(node, zero, total)),
+    criticalPath: path.segments.map(({ node, start, end }) => ({
+      spanId: node.span.spanId,
+      ...stretch(start, end, zero),
+    })),
+    accounting: account(path).map(({ ns, ...rest }) => ({
+      ...rest,
+      ms: toMs(ns),
+      share: total === 0 ? 0 : ns / total,
+    })),
+    hops: nodes.flatMap(describeHop),
+    findings: [...findErrors(nodes), ...findUntracedApps(nodes), ...(tree.main ? findSlowConnect(tree.main) : [])],
+    warnings: [...warnings, ...tree.warnings],
+  };
+}
+
+/** A gap of less than a hundredth of the total is not where the time went. */
+const LEAST_GAP_SHARE = 0.01;
+
+function describeSpan(node: Node, depth: number, zero: number, path: CriticalPath): Report['spans'][number] {
+  const { span } = node;
+  return {
+    id: span.spanId,
+    parentId: span.parentId,
+    service: span.service,
+    name: span.name,
+    kind: span.kind,
+    ...stretch(node.start, node.end, zero),
+    selfMs: toMs(selfTime(node)),
+    depth,
+    onCriticalPath: path.nodes.has(node),
+    error: errorOf(span),
+    attributes: { ...span.attributes },
+  };
+}
+
+function describeGaps(node: Node, zero: number, total: number): Report['gaps'] {
+  const shortest = Math.max(1, total * LEAST_GAP_SHARE);
+  return findGaps(node, shortest).map(({ start, end, before, after }) => ({
+    spanId: node.span.spanId,
+    ...stretch(start, end, zero),
+    before: neighbour(before),
+    after: neighbour(after),
+  }));
+}
+
+function neighbour(node: Node | null): Report['gaps'][number]['before'] {
+  return node && { id: node.span.spanId, name: node.span.name };
+}
+
+function describeHop({ span }: Node): Report['hops'] {
+  const times = upstreamTimes(span);
+  if (!times) return [];
+  return [
+    {
+      spanId: span.spanId,
+      service: span.service,
+      upstream: times.upstream,
+      resolutionMs: NGINX_RESOLUTION_MS,
+      ownMs: times.own,
+      connectMs: times.connect,
+      firstByteMs: times.firstByte,
+      transferMs: times.transfer,
+    },
+  ];
+}
+
+function stretch(start: number, end: number, zero: number): { startMs: number; durationMs: number } {
+  return { startMs: toMs(start - zero), durationMs: toMs(end - start) };
+}
