@@ -76,7 +76,9 @@ function startSlot(workerId: number, { workerUrl, databasePath, log }: PoolOptio
     cause = error;
   });
   worker.on('exit', (code) => {
-    slot.death = new Error(`icon pool: worker ${workerId} exited with code ${code}`, { cause });
+    // Astro logs an error without its cause, so the reason goes into the message.
+    const reason = cause instanceof Error ? `: ${cause.message}` : '';
+    slot.death = new Error(`icon pool: worker ${workerId} exited with code ${code}${reason}`, { cause });
     ready.reject(slot.death);
     for (const { reject } of slot.pending.values()) reject(slot.death);
     slot.pending.clear();

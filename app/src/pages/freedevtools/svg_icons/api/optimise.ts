@@ -2,13 +2,15 @@ import type { APIRoute } from 'astro';
 import { readBody } from '../../../../http/read-body.ts';
 import { InvalidSvg, optimiseSvg } from '../../../../icon/optimise.ts';
 
-/** Optimising runs on the event loop, roughly a millisecond per KiB: this bounds what one visitor can take from the others. */
-const largestSvg = 256 * 1024;
+/** Optimising runs on the event loop, up to ten milliseconds per KiB: this bounds what one visitor takes from the others. */
+const largestSvg = 64 * 1024;
 
 /** POST an SVG as the body, get it back optimised, with both sizes in headers. */
 export const POST: APIRoute = async ({ request }) => {
-  const { text, size } = await readBody(request, largestSvg);
-  if (text === null) return failure(413, `expected an SVG of at most ${largestSvg} bytes, got ${size}`);
+  const { text, size, complete } = await readBody(request.body, largestSvg);
+  if (text === null) {
+    return failure(413, `expected an SVG of at most ${largestSvg} bytes, got ${complete ? size : `${size} and more`}`);
+  }
   if (text.trim() === '') return failure(400, 'expected an SVG as the body, got nothing');
   try {
     const { svg, before, after } = optimiseSvg(text);
@@ -27,6 +29,8 @@ export const POST: APIRoute = async ({ request }) => {
   }
 };
 
-function failure(status: 400 | 413, error: string): Response {
-  return Response.json({ error }, { status });
+export const ALL: APIRoute = ({ request }) => failure(405, `expected POST, got ${request.method}`, { allow: 'POST' });
+
+function failure(status: 400 | 405 | 413, error: string, headers: Record<string, string> = {}): Response {
+  return Response.json({ error }, { status, headers });
 }
