@@ -131,7 +131,7 @@ check_key() {
         '') ;;
         *[!A-Za-z0-9_-]*) invalid ONETRACE_KEY 'only letters, digits, dashes and underscores' 'another character' ;;
         ????????????????*) ;;
-        *) invalid ONETRACE_KEY 'at least 16 characters, for example from `openssl rand -hex 16`' "${#1}" ;;
+        *) invalid ONETRACE_KEY 'at least 16 characters (openssl rand -hex 16 makes some)' "${#1} characters" ;;
     esac
 }
 
@@ -147,7 +147,9 @@ check_path() {
 }
 
 check_writable() {
-    [ -d "$2" ] && [ -w "$2" ] || invalid "$1" "a directory that $(id -un 2>/dev/null || id -u) can write to" "$2"
+    if [ ! -d "$2" ] || [ ! -w "$2" ]; then
+        invalid "$1" "a directory that $(id -un 2>/dev/null || id -u) can write to" "$2"
+    fi
 }
 
 link_templates() {
