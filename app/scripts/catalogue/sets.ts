@@ -6,7 +6,7 @@ export interface SetDefinition {
   split: Split;
 }
 
-export type Split =
+type Split =
   /** the whole set is one category */
   | { by: 'set'; slug: string; title: string }
   /** a category per style, told by the end of the icon's name; the styles come from the set's metadata unless given */

@@ -6,7 +6,7 @@ export type Queries = ReturnType<typeof openCatalogue>['queries'];
 
 /** Opens the catalogue and prepares every statement once. Runs in a worker: SQLite answers synchronously. */
 export function openCatalogue(path: string) {
-  const database = new DatabaseSync(path, { readOnly: true });
+  const database = openDatabase(path);
   const statements = {
     categories: database.prepare(`
       SELECT ${categoryColumns}, c.previews FROM category c JOIN icon_set s ON s.prefix = c.set_prefix ORDER BY c.id`),
@@ -74,6 +74,15 @@ export function openCatalogue(path: string) {
 
 const shapeColumns = 'i.name, i.body, i.left, i.top, i.width, i.height';
 const categoryColumns = 'c.slug, c.title, c.set_prefix AS setPrefix, s.title AS setTitle, c.icon_count AS iconCount';
+
+/** SQLite's own message does not say which file it could not open. */
+function openDatabase(path: string): DatabaseSync {
+  try {
+    return new DatabaseSync(path, { readOnly: true });
+  } catch (error) {
+    throw new Error(`expected the catalogue at ${path}: ${error instanceof Error ? error.message : error}`);
+  }
+}
 
 /** node:sqlite types every column as any SQLite value; the statement above says which it is. */
 function rows<T>(found: unknown[]): T[] {

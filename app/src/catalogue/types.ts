@@ -8,7 +8,7 @@ export interface IconShape {
   height: number;
 }
 
-export interface IconSet {
+interface IconSet {
   prefix: string;
   title: string;
   author: string;
