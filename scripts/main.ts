@@ -9,7 +9,7 @@ import { root } from './stack/paths.ts';
 
 /** Loaded when asked for: `make status` need not wait for what `make up` needs. */
 const load = {
-  up: async () => (await import('./commands/up.ts')).up,
+  up: async () => (await import('./commands/up/index.ts')).up,
   down: async () => (await import('./commands/down.ts')).down,
   status: async () => (await import('./commands/status.ts')).status,
   logs: async () => (await import('./commands/logs.ts')).logs,
@@ -27,7 +27,7 @@ const isSet = (name: string): boolean => !['', '0', 'false', 'no'].includes((pro
 const settings = () => readSettings(process.env);
 const terminal = () => ({
   width: process.stdout.columns ?? 120,
-  colour: process.stdout.isTTY === true && !isSet('NO_COLOR') && process.env['TERM'] !== 'dumb',
+  colour: process.stdout.isTTY === true && !isSet('NO_COLOR') && process.env.TERM !== 'dumb',
   progress: process.stderr.isTTY === true,
 });
 
@@ -69,7 +69,7 @@ function program(): Command {
   onetrace
     .command('logs')
     .description('show the last log lines of every component, or of one')
-    .addArgument(new Argument('[service]', 'jaeger, collector, app or nginx (S=)').default(process.env['S'], 'all'))
+    .addArgument(new Argument('[service]', 'jaeger, collector, app or nginx (S=)').default(process.env.S, 'all'))
     .option('-f, --follow', 'go on with what comes (FOLLOW=1)')
     .action((service: string | undefined, options: { follow?: boolean }) =>
       load.logs().then((logs) => logs({ service: service || undefined, follow: options.follow ?? isSet('FOLLOW') })),
@@ -77,7 +77,7 @@ function program(): Command {
   onetrace
     .command('trace')
     .description('send one request and say where its time went')
-    .addArgument(new Argument('[url]', 'what to request (URL=)').default(process.env['URL'], 'URL'))
+    .addArgument(new Argument('[url]', 'what to request (URL=)').default(process.env.URL, 'URL'))
     .addOption(
       new Option('--curl <options>', 'further options for curl, such as "-X POST -d a=1"').env('CURL').default(''),
     )

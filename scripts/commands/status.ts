@@ -29,7 +29,10 @@ export async function status(settings: Settings, options: { json: boolean }): Pr
   const code = rows.every(({ healthy }) => healthy) ? exitCode.fine : exitCode.absent;
   if (options.json) return { text: `${JSON.stringify({ mode, components: rows }, null, 2)}\n`, code };
 
-  const table = new Table({ head: ['component', 'state', 'address', 'memory'], style: { head: [], border: [] } });
+  const table = new Table({
+    head: ['component', 'state', 'address', 'memory'],
+    style: { head: [], border: [], compact: true },
+  });
   for (const { title, address, problem, residentMiB } of rows) {
     table.push([title, problem ?? 'healthy', address, residentMiB === null ? '' : `${residentMiB} MiB`]);
   }

@@ -65,7 +65,7 @@ export function curlArguments({ url, options, context, key }: CurlRequest): stri
     '--disable',
     '--silent',
     '--show-error',
-    '--verbose', // with --trace-time, the only way to learn when curl began to the microsecond
+    '--verbose', // with --trace-time: the only way to learn when curl began
     '--trace-time',
     ...['--output', '/dev/null'],
     ...['--write-out', '%{json}'],
@@ -83,11 +83,13 @@ export function curlArguments({ url, options, context, key }: CurlRequest): stri
  * @throws Failure when there was no HTTP answer at all
  */
 export async function send(request: CurlRequest): Promise<Exchange> {
-  const { stdout, stderr, exitedNs } = await run(curlArguments(request));
+  const { stdout, stderr, spawnedNs, exitedNs } = await run(curlArguments(request));
   const summary = parseSummary(stdout);
   if (summary === null || summary.exitcode !== 0) throw noAnswer(request.url, summary, stderr);
   const totalNs = seconds(summary.time_total);
-  const startNs = firstTrying(stderr, exitedNs, summary.time_namelookup) ?? exitedNs - totalNs;
+  const monotonicOffsetNs = epochNs() - process.hrtime.bigint();
+  const window = { earliestNs: spawnedNs, latestNs: exitedNs - totalNs, monotonicOffsetNs };
+  const startNs = startOf(stderr, summary.time_namelookup, window);
   return { facts: factsOf(request.url, summary), startNs, endNs: startNs + totalNs };
 }
 
@@ -136,20 +138,32 @@ function factsOf(url: string, summary: Summary): RequestFacts {
 }
 
 /**
- * curl's absolute start, from its log line `08:49:39.577311 *   Trying …`, which it writes when the name is looked up.
- * The line has the time of day only (UTC, we set TZ): the date is that of the end, or the day before around midnight.
+ * curl's absolute start. It logs `08:49:39.577311 *   Trying …` when the name has been looked up, but older versions take the
+ * fraction of the second from the monotonic clock and the newer ones from real time, so that only the fraction can be used:
+ * it has to fall between the start of the process and the latest possible begin, for one of the two clocks.
+ *
+ *   spawned ├──── loading ────┤ start ├── total ──┤ exited        window = spawned … exited − total
  */
-export function firstTrying(log: string, endNs: bigint, namelookup: number): bigint | null {
-  const stamp = log.match(/^(\d\d):(\d\d):(\d\d)\.(\d{6}) \*\s+Trying /m);
-  if (stamp === null) return null;
-  const [hours, minutes, secs, micros] = stamp.slice(1).map(Number) as [number, number, number, number];
-  const day = 86_400_000_000_000n;
-  const midnight = (endNs / day) * day;
-  const timeOfDay = BigInt((hours * 3600 + minutes * 60 + secs) * 1_000_000 + micros) * 1000n;
-  const at = midnight + timeOfDay;
-  return (at > endNs + 1_000_000_000n ? at - day : at) - seconds(namelookup);
+export function startOf(log: string, namelookup: number, window: Window): bigint {
+  const micros = log.match(/^\d\d:\d\d:\d\d\.(\d{6}) \*\s+Trying /m)?.[1];
+  if (micros === undefined) return window.latestNs;
+  const fraction = BigInt(micros) * 1000n - seconds(namelookup);
+  const candidates = [0n, window.monotonicOffsetNs]
+    .map((offset) => window.latestNs - mod(window.latestNs - offset - fraction, second))
+    .filter((candidate) => candidate >= window.earliestNs);
+  return candidates.reduce((best, candidate) => Math.max(candidate, best), candidates[0] ?? window.latestNs);
 }
 
+/** When curl can have begun; ns since 1970. */
+export interface Window {
+  earliestNs: bigint;
+  latestNs: bigint;
+  /** Real time minus monotonic time. */
+  monotonicOffsetNs: bigint;
+}
+
+const second = 1_000_000_000n;
+const mod = (a: bigint, n: bigint): bigint => ((a % n) + n) % n;
 const seconds = (value: number): bigint => BigInt(Math.round(value * 1e6)) * 1000n;
 
 function noAnswer(url: string, summary: Summary | null, stderr: string) {
@@ -169,12 +183,15 @@ function noAnswer(url: string, summary: Summary | null, stderr: string) {
 interface Output {
   stdout: string;
   stderr: string;
+  /** ns since 1970. */
+  spawnedNs: bigint;
   exitedNs: bigint;
 }
 
 function run(args: string[]): Promise<Output> {
   return new Promise((resolve, reject) => {
-    const child = spawn('curl', args, { stdio: ['inherit', 'pipe', 'pipe'], env: { ...process.env, TZ: 'UTC' } });
+    const spawnedNs = epochNs();
+    const child = spawn('curl', args, { stdio: ['inherit', 'pipe', 'pipe'] });
     const output = { stdout: '', stderr: '' };
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
       output.stdout += text;
@@ -186,7 +203,7 @@ function run(args: string[]): Promise<Output> {
     child.once('error', (cause) =>
       reject(absent({ expected: 'curl on PATH', got: cause.message, next: 'install curl 7.70 or newer' }, cause)),
     );
-    child.once('close', () => resolve({ ...output, exitedNs: epochNs() }));
+    child.once('close', () => resolve({ ...output, spawnedNs, exitedNs: epochNs() }));
   });
 }
 

@@ -19,6 +19,6 @@ export function stackEnvironment(settings: Settings, env: NodeJS.ProcessEnv): Re
     ONETRACE_SPAN_FILE: paths.spanFile,
     ONETRACE_QUEUE_DIR: paths.queue,
     OTEL_EXPORTER_OTLP_ENDPOINT:
-      env['OTEL_EXPORTER_OTLP_ENDPOINT'] || `http://127.0.0.1:${settings.ONETRACE_OTLP_GRPC_PORT}`,
+      env.OTEL_EXPORTER_OTLP_ENDPOINT || `http://127.0.0.1:${settings.ONETRACE_OTLP_GRPC_PORT}`,
   };
 }

@@ -25,9 +25,13 @@ const processName = (name: Name): string => (name === 'app' ? 'astro-ssr' : name
 
 /**
  * Starts what does not run yet with today's configuration, and leaves alone what does.
- * @returns the components that were started
+ * @returns the components that were started, each with the moment (`performance.now()`)
  */
-export async function startLocal(supervisor: Supervisor, settings: Settings, binaries: Binaries): Promise<Name[]> {
+export async function startLocal(
+  supervisor: Supervisor,
+  settings: Settings,
+  binaries: Binaries,
+): Promise<Map<Name, number>> {
   const directories = [paths.logs, paths.run, paths.queue, paths.traces, dirname(paths.spanFile)];
   await Promise.all(directories.map((directory) => mkdir(directory, { recursive: true })));
   Object.assign(process.env, stackEnvironment(settings, process.env)); // PM2 hands our environment on; ecosystem.config.cjs reads it, too
@@ -43,15 +47,17 @@ export async function startLocal(supervisor: Supervisor, settings: Settings, bin
       .filter(({ name }) => names.includes(name))
       .flatMap(({ ports }) => ports),
   );
-  for (const { what, fingerprint } of stale) {
-    process.env['ONETRACE_FINGERPRINT'] = fingerprint;
+  const started = new Map<Name, number>();
+  for (const { name, what, fingerprint } of stale) {
+    process.env.ONETRACE_FINGERPRINT = fingerprint;
+    started.set(name, performance.now());
     await supervisor.start(what);
   }
-  return names;
+  return started;
 }
 
 /** Waits for one component. A process that PM2 had to restart before it was ready has failed. */
-export function waitForLocal(supervisor: Supervisor, service: Service): Promise<number> {
+export function waitForLocal(supervisor: Supervisor, service: Service): Promise<void> {
   return waitUntilReady(service, {
     timeoutMs: 60_000,
     died: () => deathOf(service.name, supervisor),
@@ -111,7 +117,7 @@ function isCurrent(running: readonly ProcessDescription[], name: string, fingerp
   const expected = name === processName('app') ? instances : 1;
   return (
     processes.length === expected &&
-    processes.every((one) => isOnline(one) && environmentOf(one)['ONETRACE_FINGERPRINT'] === fingerprint)
+    processes.every((one) => isOnline(one) && environmentOf(one).ONETRACE_FINGERPRINT === fingerprint)
   );
 }
 

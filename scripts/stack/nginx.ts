@@ -31,7 +31,7 @@ export async function prepareNginx(nginx: string, settings: Settings): Promise<s
 const local = () => ({
   ONETRACE_NGINX_PID_FILE: join(paths.run, 'nginx.pid'),
   ONETRACE_NGINX_TEMP_DIR: temp,
-  ONETRACE_NGINX_USER: process.env['ONETRACE_NGINX_USER'] || userInfo().username,
+  ONETRACE_NGINX_USER: process.env.ONETRACE_NGINX_USER || userInfo().username,
 });
 
 async function check(command: ProcessPromise, expected: string): Promise<void> {

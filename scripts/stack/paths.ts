@@ -23,7 +23,7 @@ export const paths = {
 
 /** Programs that were downloaded or built: kept outside the checkout, so that a second clone starts at once. */
 export function cacheDirectory(settings: Settings): string {
-  return settings.ONETRACE_CACHE ?? join(process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'onetrace');
+  return settings.ONETRACE_CACHE ?? join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'onetrace');
 }
 
 /**

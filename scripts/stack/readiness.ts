@@ -12,11 +12,9 @@ export interface ReadinessOptions {
 
 /**
  * Waits until every instance of a component answers its health check. Fails at once when it has died.
- * @returns seconds it took
  * @throws Failure with the last error of the health check
  */
-export async function waitUntilReady(service: Service, options: ReadinessOptions): Promise<number> {
-  const start = performance.now();
+export async function waitUntilReady(service: Service, options: ReadinessOptions): Promise<void> {
   let last = 'not asked yet';
   try {
     await pWaitFor(
@@ -38,7 +36,6 @@ export async function waitUntilReady(service: Service, options: ReadinessOptions
       next: options.next,
     });
   }
-  return (performance.now() - start) / 1000;
 }
 
 /** Null when every instance is healthy, else the first problem: "127.0.0.1:16686: connect ECONNREFUSED". */

@@ -1,0 +1,69 @@
+import { runSteps } from '../../progress.ts';
+import type { Settings } from '../../settings.ts';
+import { buildApp } from '../../stack/build.ts';
+import { stackEnvironment } from '../../stack/environment.ts';
+import { type Binaries, startLocal, waitForLocal } from '../../stack/local.ts';
+import { pm2Version, withSupervisor } from '../../stack/pm2.ts';
+import { jaeger } from '../../stack/programs/jaeger.ts';
+import { resolveNginx } from '../../stack/programs/nginx.ts';
+import { otelcol } from '../../stack/programs/otelcol.ts';
+import type { Binary, Report } from '../../stack/programs/program.ts';
+import { resolveProgram } from '../../stack/programs/resolve.ts';
+import { services } from '../../stack/services.ts';
+import { type Rows, summary } from './summary.ts';
+
+/** The stack as local processes under PM2. */
+export async function upLocal(settings: Settings): Promise<string> {
+  const binaries = await resolveBinaries(settings);
+  const build = async (report: Report) => ((await buildApp(report)) ? 'built' : 'unchanged since its last build');
+  await runSteps([{ title: 'Astro app', run: build }]);
+  const ready = await startAndWait(settings, binaries);
+  const rows: Rows = {
+    jaeger: { version: named(binaries.jaeger), ready: ready.jaeger },
+    collector: { version: named(binaries.collector), ready: ready.collector },
+    nginx: { version: named(binaries.nginx), ready: ready.nginx },
+    app: { version: `PM2 ${pm2Version}, Node ${process.versions.node}`, ready: ready.app },
+  };
+  const caveat = binaries.jaeger.version === jaeger.build.version ? `Jaeger: ${jaeger.build.caveat}.\n` : '';
+  return summary(settings, 'local', rows) + caveat;
+}
+
+async function resolveBinaries(settings: Settings): Promise<Binaries> {
+  const binaries: Partial<Binaries> = {};
+  const env = { ...process.env, ...stackEnvironment(settings, process.env) };
+  const step = (title: string, key: keyof Binaries, find: (report: Report) => Promise<Binary>) => ({
+    title,
+    run: async (report: Report) => {
+      const binary = await find(report);
+      binaries[key] = binary;
+      return named(binary);
+    },
+  });
+  await runSteps([
+    step(jaeger.title, 'jaeger', (report) => resolveProgram(jaeger, settings, env, report)),
+    step(otelcol.title, 'collector', (report) => resolveProgram(otelcol, settings, env, report)),
+    step('nginx', 'nginx', (report) => resolveNginx(settings, report)),
+  ]);
+  return binaries as Binaries;
+}
+
+/** For each component how long it took, or that it was there already. */
+function startAndWait(settings: Settings, binaries: Binaries): Promise<Record<keyof Rows, string>> {
+  return withSupervisor(async (supervisor) => {
+    const started = await startLocal(supervisor, settings, binaries);
+    const ready: Record<keyof Rows, string> = { jaeger: '', collector: '', app: '', nginx: '' };
+    const steps = services(settings, 'local').map((service) => ({
+      title: service.title,
+      run: async () => {
+        await waitForLocal(supervisor, service);
+        const since = started.get(service.name);
+        ready[service.name] = since === undefined ? 'was up' : `${((performance.now() - since) / 1000).toFixed(1)} s`;
+        return ready[service.name];
+      },
+    }));
+    await runSteps(steps, { concurrent: true });
+    return ready;
+  });
+}
+
+const named = ({ version, origin }: Binary) => `${version} (${origin})`;
