@@ -45,7 +45,7 @@ test('a catalogue that cannot be opened fails each query with the reason instead
   const pool = catalogue({ databasePath: `${sample.path}.nope` });
   for (let attempt = 0; attempt < 4; attempt++) {
     await expect(pool.query('categories')).rejects.toThrow(
-      /worker \d exited with code 1: unable to open database file/,
+      /worker \d exited with code 1: expected the catalogue at .*nope: unable to open database file/,
     );
   }
 });
