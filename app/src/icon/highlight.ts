@@ -12,7 +12,7 @@ export async function highlight(code: string, lang: CodeSample['language']): Pro
   });
 }
 
-/** Loading the grammars takes tens of milliseconds, so it happens once per process, with the first icon page. */
+/** Loading and compiling the grammars takes some hundred milliseconds: once per process, paid by the first icon page. */
 let highlighter: Promise<HighlighterCore> | undefined;
 
 function createIconHighlighter(): Promise<HighlighterCore> {
