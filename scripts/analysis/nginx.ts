@@ -13,22 +13,23 @@ export interface UpstreamTimes {
   firstByte: number | null;
   /** From the headers to the end of the body. */
   transfer: number | null;
-  /** All of the exchange with the upstream. */
+  /** All of the exchange with the upstream, with the attempts that failed. */
   response: number | null;
 }
 
 /** null: not a span of nginx, or no upstream was asked. */
 export function upstreamTimes(span: Span): UpstreamTimes | null {
   if (!askedUpstream(span)) return null;
-  const connect = readMs(span, 'nginx.upstream_connect_time');
-  const header = readMs(span, 'nginx.upstream_header_time');
-  const response = readMs(span, 'nginx.upstream_response_time');
+  const attempts = readMs(span, 'nginx.upstream_response_time');
+  const response = attempts.length === 0 ? null : attempts.reduce((sum, ms) => sum + ms, 0);
+  const connect = last(span, 'nginx.upstream_connect_time');
+  const header = last(span, 'nginx.upstream_header_time');
   return {
     upstream: String(span.attributes['nginx.upstream_addr']),
-    own: difference(readMs(span, 'nginx.request_time'), response),
+    own: difference(last(span, 'nginx.request_time'), response),
     connect,
     firstByte: difference(header, connect ?? 0),
-    transfer: difference(response, header),
+    transfer: difference(attempts.at(-1) ?? null, header),
     response,
   };
 }
@@ -39,10 +40,15 @@ export function askedUpstream(span: Span): boolean {
   return typeof address === 'string' && address !== '' && address !== '-';
 }
 
+/** The upstream that answered is the last of those that were tried. */
+function last(span: Span, name: string): number | null {
+  return readMs(span, name).at(-1) ?? null;
+}
+
 /** Seconds; where several upstreams were tried, a list: `0.010, 0.020 : 0.003`, with `-` for those that never answered. */
-function readMs(span: Span, name: string): number | null {
-  const seconds = String(span.attributes[name] ?? '').match(/\d+(\.\d+)?/g);
-  return seconds ? Math.round(seconds.reduce((sum, value) => sum + Number(value), 0) * 1000) : null;
+function readMs(span: Span, name: string): number[] {
+  const seconds = String(span.attributes[name] ?? '').match(/\d+(\.\d+)?/g) ?? [];
+  return seconds.map((value) => Math.round(Number(value) * 1000));
 }
 
 function difference(whole: number | null, part: number | null): number | null {

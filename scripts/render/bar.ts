@@ -20,10 +20,7 @@ export function drawBar(stretch: Stretch, critical: readonly Stretch[], scale: S
   );
   for (const segment of critical) {
     const [first, end] = columnsOf(segment, scale);
-    // Rounded to the nearest column, so that what only touches a column does not claim it from its neighbour.
-    const last = Math.max(first + 1, Math.min(end, Math.round(position(segment.startMs + segment.durationMs, scale))));
-    const begin = Math.min(last - 1, Math.round(position(segment.startMs, scale)));
-    cells.fill('█', Math.max(from, begin), Math.min(to, last));
+    cells.fill('█', Math.max(from, first), Math.min(to, end));
   }
   return cells.join('');
 }
@@ -36,7 +33,7 @@ export function drawGap(stretch: Stretch, scale: Scale): string {
 
 /** The first column that is touched, and the one after the last. */
 function columnsOf({ startMs, durationMs }: Stretch, scale: Scale): [number, number] {
-  const from = Math.min(scale.columns - 1, Math.max(0, Math.floor(position(startMs, scale))));
+  const from = Math.max(0, Math.min(scale.columns - 1, Math.floor(position(startMs, scale))));
   const to = Math.min(scale.columns, Math.max(from + 1, Math.ceil(position(startMs + durationMs, scale))));
   return [from, to];
 }

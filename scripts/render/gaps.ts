@@ -1,7 +1,7 @@
 import type { Report } from '../report/schema.ts';
 import type { Row } from './fold.ts';
 
-type Gap = Report['gaps'][number];
+export type Gap = Report['gaps'][number];
 
 /** What a line of the waterfall shows. */
 export type Line = { kind: 'span'; row: Row; depth: number } | { kind: 'gap'; gap: Gap; text: string; depth: number };

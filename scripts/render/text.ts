@@ -8,12 +8,12 @@ export interface TextOptions {
   /** Columns of the terminal. */
   width: number;
   colour: boolean;
-  /** Last lines, each a label and a text: where to see more. */
-  footer: readonly (readonly [label: string, text: string])[];
+  /** Last lines: where to see more. */
+  notes: readonly string[];
 }
 
 /** The verdict for a terminal: first where the time went, then what happened when, then what to do. */
-export function renderText(report: Report, { width, colour, footer }: TextOptions): string {
+export function renderText(report: Report, { width, colour, notes }: TextOptions): string {
   const paint = createPaint(colour);
   const columns = Math.max(60, width);
   const sections = [
@@ -22,7 +22,7 @@ export function renderText(report: Report, { width, colour, footer }: TextOption
     renderWaterfall(report, columns, paint),
     findings(report, paint),
     warnings(report, paint),
-    footer.map(([label, text]) => `${paint('dim', label)}  ${clean(text)}`).join('\n'),
+    notes.map(clean).join('\n'),
   ];
   return `${sections.filter((section) => section !== '').join('\n\n')}\n`;
 }

@@ -21,7 +21,7 @@ function factsFrom(root: Span): RequestFacts | null {
     method,
     status: count(attributes, 'http.response.status_code'),
     bytes: count(attributes, 'http.response.body.size'),
-    redirects: 0,
+    redirects: count(attributes, 'http.request.resend_count') ?? 0,
     times: readCurlTimes(root),
   };
 }
