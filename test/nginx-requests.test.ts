@@ -16,6 +16,7 @@ const answers: Record<string, RequestListener> = {
   '/large': (_request, response) => response.end(Buffer.alloc(20 * 1024 * 1024, 'a')),
   '/text': (_request, response) => response.writeHead(200, { 'content-type': 'text/html' }).end('icons '.repeat(1000)),
   '/never': () => {},
+  '/slow': (_request, response) => setTimeout(() => response.end('ok'), 60),
   '/breaks': (request) => request.socket.destroy(),
   '/echo': (request, response) => {
     request.setEncoding('latin1');
@@ -95,6 +96,11 @@ test('a page is a span with what nginx knows of it', async () => {
   expect(start).toBeGreaterThanOrEqual(startedAt - 1);
   expect(end).toBeGreaterThanOrEqual(start);
   expect(end).toBeLessThanOrEqual(endedAt);
+});
+
+test('the span begins when the request does, not when the answer is written', async () => {
+  const { span } = await one(request('/slow'));
+  expect(Number(span?.endTimeUnixNano) - Number(span?.startTimeUnixNano)).toBeGreaterThanOrEqual(50e6);
 });
 
 test('the trace id stands within the first 1,000 bytes, by which the Collector tells files apart', async () => {
