@@ -6,6 +6,7 @@
  */
 import { reasonNotToTrace } from './preload/gate.ts';
 import { adoptPm2Environment } from './preload/pm2.ts';
+import { announceReady } from './preload/ready.ts';
 import { firstLine, say } from './preload/say.ts';
 
 const LOADED = Symbol.for('onetrace.preload');
@@ -16,6 +17,7 @@ if (!registry[LOADED]) {
   registry[LOADED] = true;
   try {
     adoptPm2Environment(process.env);
+    announceReady(process.env, process.argv[1]);
     const reason = reasonNotToTrace();
     if (reason === undefined) (await import('./sdk/start.ts')).start();
     else if (reason.tell) say(reason.tell);

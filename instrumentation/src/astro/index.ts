@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import type { AstroIntegration } from 'astro';
 import type { RouteStyle } from './route.ts';
 
@@ -21,7 +22,10 @@ export default function onetrace(): AstroIntegration {
   };
 }
 
-/** A module written at build time is how the site's settings reach code that runs in production, where there is no config. */
+/**
+ * A module written at build time is how the site's settings reach code that runs in production, where there is no config. It names the
+ * middleware by its file, so that it is bundled, however this package was installed.
+ */
 function middlewareModule(style: RouteStyle) {
   const resolved = `\0${MIDDLEWARE}`;
   return {
@@ -29,8 +33,12 @@ function middlewareModule(style: RouteStyle) {
     resolveId: (id: string) => (id === MIDDLEWARE ? resolved : undefined),
     load: (id: string) =>
       id === resolved
-        ? `import { routeMiddleware } from '@onetrace/instrumentation/astro/middleware';
+        ? `import { routeMiddleware } from ${JSON.stringify(middlewareFile())};
 export const onRequest = routeMiddleware(${JSON.stringify(style)});`
         : undefined,
   };
+}
+
+function middlewareFile(): string {
+  return fileURLToPath(import.meta.url.replace(/index\.(\w+)$/, 'middleware.$1')).replaceAll('\\', '/');
 }

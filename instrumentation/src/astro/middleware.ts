@@ -1,19 +1,14 @@
-import { context } from '@opentelemetry/api';
-import { getRPCMetadata, RPCType } from '@opentelemetry/core';
 import type { MiddlewareHandler } from 'astro';
+import { bridge } from './bridge.ts';
 import { httpRoute, type RouteStyle } from './route.ts';
 
-/**
- * Leaves the route where the HTTP instrumentation looks for it when the response ends: the span `GET` becomes
- * `GET /svg_icons/[category]/[icon]/`, with http.route. Without the preload there is no such place, and this is one lookup.
- */
+/** Names the span `GET` after the route: `GET /svg_icons/[category]/[icon]/`. Without the preload this is one look at a global. */
 export function routeMiddleware(style: RouteStyle): MiddlewareHandler {
   return (astro, next) => {
-    const rpc = getRPCMetadata(context.active());
-    // The first pattern is the one the request asked for; a rewrite or an error page comes through here again with another.
-    if (rpc?.type === RPCType.HTTP && rpc.route === undefined) {
-      const route = httpRoute(astro.routePattern, style);
-      if (route !== undefined) rpc.route = route;
+    const preload = bridge();
+    if (preload !== undefined) {
+      const route = httpRoute(astro.routePattern, astro.url.pathname, style);
+      if (route !== undefined) preload.nameRoute(route);
     }
     return next();
   };

@@ -37,7 +37,7 @@ export function adoptPm2Environment(env: NodeJS.ProcessEnv): void {
  */
 export function pm2Process(env: NodeJS.ProcessEnv, script: string | undefined): Pm2Process | undefined {
   const id = number(env.pm_id);
-  if (id === undefined || script === undefined || !PM2_CONTAINER.test(script)) return undefined;
+  if (id === undefined || !isPm2Container(script)) return undefined;
   return {
     id,
     mode: env.exec_mode === 'cluster_mode' ? 'cluster' : 'fork',
@@ -47,6 +47,11 @@ export function pm2Process(env: NodeJS.ProcessEnv, script: string | undefined): 
     entry: env.pm_exec_path,
     tracesItself: env.trace === 'true',
   };
+}
+
+/** Whether this process was started by PM2 to run an app. */
+export function isPm2Container(script: string | undefined): boolean {
+  return script !== undefined && PM2_CONTAINER.test(script);
 }
 
 /** Whether the script is PM2 itself, which a preload in NODE_OPTIONS reaches as well. */

@@ -10,6 +10,7 @@ import { builtProcessors } from './internals.ts';
 import { reportOutages } from './outage.ts';
 import { PromptFlush } from './prompt-flush.ts';
 import { processAttributes } from './resource.ts';
+import { acceptRoutes } from './route.ts';
 
 /**
  * CommonJS on purpose: the SDK loads faster and smaller that way than as ES modules (235 ms and 92 MB against 270 ms and 98 MB),
@@ -34,6 +35,7 @@ export function start(): void {
     return built;
   });
   patchBuiltins();
+  acceptRoutes();
   if (exportsByGrpc(process.env)) loadGrpc();
 
   const processors = builtProcessors(sdk);

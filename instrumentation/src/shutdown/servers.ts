@@ -5,12 +5,15 @@ import type { Server, ServerResponse } from 'node:http';
 const SWEEP_MS = 20;
 
 const servers = new Set<Server>();
+const inFlight = new Set<ServerResponse>();
 let draining = false;
 
 /** Learns the HTTP servers of the process from their first request; one without any has nothing in flight. */
 export function watchServers(): void {
   subscribe('http.server.request.start', (message) => {
     const { server, response } = message as { server: Server; response: ServerResponse };
+    inFlight.add(response);
+    response.once('close', () => inFlight.delete(response));
     if (draining) response.shouldKeepAlive = false;
     if (servers.has(server)) return;
     servers.add(server);
@@ -19,11 +22,13 @@ export function watchServers(): void {
 }
 
 /**
- * Stops accepting and waits until every request in flight is answered, or the time is up.
+ * Stops accepting and waits until every request in flight is answered, or the time is up. The answers say `Connection: close`, so
+ * that no client sends its next request into a connection that is about to go.
  * Node closes only the connections that are idle at the moment of close(); those that become idle later would hold it open.
  */
 export async function drainServers(timeoutMs: number): Promise<void> {
   draining = true;
+  for (const response of inFlight) response.shouldKeepAlive = false;
   const closed = Promise.all([...servers].map((server) => new Promise((resolve) => server.close(resolve))));
   const sweep = setInterval(() => {
     for (const server of servers) server.closeIdleConnections();
