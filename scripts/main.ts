@@ -14,6 +14,7 @@ const load = {
   status: async () => (await import('./commands/status.ts')).status,
   logs: async () => (await import('./commands/logs.ts')).logs,
   trace: async () => (await import('./commands/trace/index.ts')).trace,
+  bench: async () => (await import('./commands/bench/index.ts')).bench,
 };
 
 /** What a command leaves: the result for stdout, a remark for stderr, and its exit code. */
@@ -87,6 +88,17 @@ function program(): Command {
         const trace = await load.trace();
         return trace(settings(), { ...terminal(), url, curl: options.curl, json: options.json ?? isSet('JSON') });
       })(),
+    );
+  onetrace
+    .command('bench')
+    .description('measure what the README promises, on the local stack that is up')
+    .addOption(new Option('--only <names...>', 'single promises by name').env('ONLY').default([]))
+    .addOption(json())
+    .action(
+      finish(async (options: { only: string[]; json?: boolean }) => {
+        const bench = await load.bench();
+        return bench(settings(), { only: options.only, json: options.json ?? isSet('JSON') });
+      }),
     );
   return onetrace;
 }

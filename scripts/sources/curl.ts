@@ -151,7 +151,7 @@ export function startOf(log: string, namelookup: number, window: Window): bigint
   const candidates = [0n, window.monotonicOffsetNs]
     .map((offset) => window.latestNs - mod(window.latestNs - offset - fraction, second))
     .filter((candidate) => candidate >= window.earliestNs);
-  return candidates.reduce((best, candidate) => Math.max(candidate, best), candidates[0] ?? window.latestNs);
+  return candidates.toSorted((a, b) => (a < b ? 1 : -1))[0] ?? window.latestNs;
 }
 
 /** When curl can have begun; ns since 1970. */

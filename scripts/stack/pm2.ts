@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import pWaitFor from 'p-wait-for';
 import type { Proc, ProcessDescription, StartOptions } from 'pm2';
+import { hasOurHome } from './leftovers.ts';
 import { pm2Home } from './paths.ts';
 
 /** The stack's own PM2: the programmatic API as promises, on a PM2_HOME of the checkout's own. */
@@ -56,21 +57,14 @@ async function load() {
   return (await import('pm2')).default;
 }
 
-/** A pid file outlives its process, and the number may belong to somebody else by then: only what was started by us counts. */
+/**
+ * A pid file outlives its process, and the number may belong to somebody else by then: only what was started by us counts. Where that
+ * cannot be told (no /proc), nothing is touched. */
 function pidsOnFile(): number[] {
   const directory = join(pm2Home(), 'pids');
   if (!existsSync(directory)) return [];
   const pids = readdirSync(directory).map((file) => readPid(join(directory, file)));
-  return pids.filter((pid): pid is number => pid !== null && isAlive(pid) && isOurs(pid));
-}
-
-/** Everything we start carries PM2_HOME in its environment; where that cannot be read (macOS) nothing is touched. */
-function isOurs(pid: number): boolean {
-  try {
-    return readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0').includes(`PM2_HOME=${pm2Home()}`);
-  } catch {
-    return false;
-  }
+  return pids.filter((pid): pid is number => pid !== null && isAlive(pid) && hasOurHome(pid));
 }
 
 function readPid(file: string): number | null {
