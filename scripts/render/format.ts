@@ -7,7 +7,7 @@ export type Paint = (style: Style, text: string) => string;
 
 /** Whether colours are wanted is the caller's decision: no stream and no environment is asked. */
 export function createPaint(colour: boolean): Paint {
-  return (style, text) => (colour ? styleText(style, text, { validateStream: false }) : text);
+  return (style, text) => (colour && text !== '' ? styleText(style, text, { validateStream: false }) : text);
 }
 
 /** `38.20`, `1,234.50`; hours need no hundredths. */

@@ -15,7 +15,7 @@ export interface Layout {
 const DEEPEST = 12;
 const BETWEEN = 2;
 
-/** Labels get what they need, up to half of what numbers and services leave; the bars get the rest. */
+/** Labels get what they need, up to three fifths of what numbers and services leave; the bars get the rest. */
 export function layOut(lines: readonly Line[], width: number): Layout {
   const service = widest(lines.map(serviceOf), 7, 16);
   const number = widest(lines.flatMap(numbersOf), 6, 12);
@@ -23,7 +23,7 @@ export function layOut(lines: readonly Line[], width: number): Layout {
   const label = widest(
     lines.map((line) => labelOf(line, width)),
     10,
-    Math.max(20, Math.floor(rest / 2)),
+    Math.max(20, Math.floor(rest * 0.6)),
   );
   const bar = Math.min(80, rest - label);
   return bar < 10 ? { service, label: Math.max(10, rest + BETWEEN), bar: 0, number } : { service, label, bar, number };

@@ -1,6 +1,6 @@
 import type { Report } from '../report/schema.ts';
 import { drawBar, drawGap, type Scale, type Stretch } from './bar.ts';
-import { shorten } from './clean.ts';
+import { shorten, shortenMiddle } from './clean.ts';
 import { foldSpans, type Row } from './fold.ts';
 import { ms, type Paint } from './format.ts';
 import { type Gap, placeGaps } from './gaps.ts';
@@ -19,8 +19,8 @@ export function renderWaterfall(report: Report, width: number, paint: Paint): st
   const critical = Map.groupBy(report.criticalPath, (segment) => segment.spanId);
 
   const cells = lines.map((line) => {
+    if (line.kind === 'gap') return gapCells(line.gap, shortenMiddle(labelOf(line, width), layout.label), scale, paint);
     const label = shorten(labelOf(line, width), layout.label);
-    if (line.kind === 'gap') return gapCells(line.gap, label, scale, paint);
     const segments = line.row.spanIds.flatMap((id) => critical.get(id) ?? []);
     return spanCells(line.row, shorten(serviceOf(line), layout.service), label, segments, scale, paint);
   });
@@ -74,9 +74,7 @@ function paintBar(bar: string, paint: Paint): string {
 }
 
 function legend(report: Report, rows: readonly Row[]): string[] {
-  const lines = [
-    '◆ on the critical path   █ what the answer waits for is the span itself   self: while no child is running',
-  ];
+  const lines = ['◆ on the critical path   █ with its own time   self: while no child runs'];
   if (rows.some((row) => row.times > 1)) {
     lines.push('n × name: siblings of one name, with the sum of their times and without what is inside them');
   }

@@ -1,4 +1,5 @@
 import type { Finding } from '../../model/finding.ts';
+import type { Span } from '../../model/trace.ts';
 import { toMs } from '../../model/units.ts';
 import { errorOf } from '../errors.ts';
 import type { Node } from '../node.ts';
@@ -6,24 +7,38 @@ import type { Node } from '../node.ts';
 /** More than these are symptoms. */
 const MOST = 5;
 
-/** Failures, first cause first: a span is a cause if none of its children failed, and the earliest end comes first. */
+/** Failures, first cause first: a failed span is a cause if nothing beneath it failed, and the earliest end comes first. */
 export function findErrors(nodes: readonly Node[]): Finding[] {
-  const failed = new Map(
-    nodes.flatMap((node) => (errorOf(node.span) === null ? [] : [[node, errorOf(node.span)] as const])),
-  );
-  const passedOn = new Set([...failed.keys()].map((node) => node.parent));
-  const causes = [...failed].filter(([node]) => !passedOn.has(node)).sort(([a], [b]) => a.end - b.end);
-  return causes.slice(0, MOST).map(([node, message]): Finding => {
-    const { span } = node;
-    return {
-      rule: 'error',
-      severity: 'error',
-      message: `${span.service}: ${span.name}: ${message}`,
-      ms: toMs(node.end - node.start),
-      spanIds: [span.spanId],
-      next: span.events.some((event) => 'exception.stacktrace' in event.attributes)
-        ? "The span's exception event has the stack trace."
-        : `Look into the log of ${span.service} at that time.`,
-    };
-  });
+  const failed = nodes.filter((node) => errorOf(node.span) !== null);
+  const symptoms = ancestors(failed);
+  const causes = failed.filter((node) => !symptoms.has(node)).sort((a, b) => a.end - b.end);
+  return causes.slice(0, MOST).map(describe);
+}
+
+function ancestors(nodes: readonly Node[]): Set<Node> {
+  const found = new Set<Node>();
+  for (const node of nodes) {
+    for (let above = node.parent; above && !found.has(above); above = above.parent) found.add(above);
+  }
+  return found;
+}
+
+function describe({ span, start, end }: Node): Finding {
+  return {
+    rule: 'error',
+    severity: 'error',
+    message: `${span.service}: ${span.name}: ${errorOf(span)}`,
+    ms: toMs(end - start),
+    spanIds: [span.spanId],
+    next: nextStep(span),
+  };
+}
+
+function nextStep(span: Span): string {
+  if (span.events.some((event) => 'exception.stacktrace' in event.attributes)) {
+    return "The span's exception event has the stack trace.";
+  }
+  if (span.kind === 'client')
+    return 'Look into the log of the service that was called: nothing of it in this trace has failed.';
+  return `Look into the log of ${span.service} at that time.`;
 }
