@@ -103,6 +103,14 @@ describe('the two lanes', () => {
     for (const traceId of dropped) expect(await stored(pair, traceId)).toEqual([]);
   });
 
+  test('a span takes one of them, not both', async () => {
+    const pair = await up();
+    await arrives(pair, await sendSpan(pair, { traceState: marked, error: true }));
+    // Decided upon no earlier than a copy of the first would be.
+    await arrives(pair, await sendSpan(pair, { error: true }));
+    expect(await counter(pair, 'otelcol_exporter_sent_spans')).toBe(2);
+  });
+
   test('a trace is kept whole when one of its spans is a reason', async () => {
     const pair = await up();
     const traceId = await sendSpan(pair);
