@@ -1,4 +1,5 @@
 import node from '@astrojs/node';
+import onetrace from '@onetrace/instrumentation/astro';
 import { defineConfig } from 'astro/config';
 import { workerUrl } from './vite/worker-url.ts';
 
@@ -9,6 +10,7 @@ export default defineConfig({
     // The adapter answers 500 to a body over its limit; src/http/read-body.ts has a limit of its own and answers 413.
     bodySizeLimit: 0,
   }),
+  integrations: [onetrace()],
   // Defaults for `dev` and for the built server, where HOST and PORT override them.
   server: { host: '127.0.0.1', port: 4321 },
   // Pages end with a slash, /healthz and the API do not: src/middleware/canonical-url.ts sees to it, as 'always' cannot.
