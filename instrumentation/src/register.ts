@@ -7,7 +7,7 @@
 import { reasonNotToTrace } from './preload/gate.ts';
 import { adoptPm2Environment } from './preload/pm2.ts';
 import { announceReady } from './preload/ready.ts';
-import { firstLine, say } from './preload/say.ts';
+import { explain, say } from './preload/say.ts';
 
 const LOADED = Symbol.for('onetrace.preload');
 const registry = globalThis as { [LOADED]?: true };
@@ -22,6 +22,6 @@ if (!registry[LOADED]) {
     if (reason === undefined) (await import('./sdk/start.ts')).start();
     else if (reason.tell) say(reason.tell);
   } catch (error) {
-    say(`tracing is off, the app runs without it: ${firstLine(error)}`);
+    say(`tracing is off, the app runs without it: ${explain(error)}`);
   }
 }

@@ -19,3 +19,11 @@ export function firstLine(error: unknown): string {
   const text = error instanceof Error ? error.message || error.name : String(error);
   return text.split('\n', 1)[0] ?? '';
 }
+
+/** What stopped the start, with the variable to look at: the SDK throws these two without naming it. */
+export function explain(error: unknown): string {
+  const { code, input } = error as { code?: string; input?: string };
+  if (code === 'ERR_INVALID_URL') return `OTEL_EXPORTER_OTLP_ENDPOINT: expected http://host:port, got '${input}'`;
+  const line = firstLine(error);
+  return line.startsWith('Metadata ') ? `OTEL_EXPORTER_OTLP_HEADERS: ${line}` : line;
+}

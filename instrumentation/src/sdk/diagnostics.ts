@@ -9,24 +9,25 @@ const require = createRequire(import.meta.url);
 const REPEAT_AFTER_MS = 60_000;
 /** Distinct complaints remembered; more than any sane process has. */
 const MAX_REMEMBERED = 200;
-/** The SDK warns about this deliberate choice as if it were a mistake. */
-const NOT_A_MISTAKE = 'OTEL_TRACES_EXPORTER contains "none". ';
+/** A warning about a deliberate choice, and one that repeats, less clearly, what the line before it said. */
+const SUPERFLUOUS = ['OTEL_TRACES_EXPORTER contains "none". ', 'Unable to set up trace exporter(s)'];
 
 /**
  * Sends what the SDK has to say to stderr, one line each. Without OTEL_LOG_LEVEL the SDK is silent about everything, invalid values
  * included; here warnings and errors are shown, each no more than once a minute.
  */
-export function logToStderr(level: string | undefined): void {
+export function logToStderr(asked: string | undefined): void {
   const { DiagLogLevel, diag } = require('@opentelemetry/api') as typeof import('@opentelemetry/api');
-  const { diagLogLevelFromString, setGlobalErrorHandler } =
-    require('@opentelemetry/core') as typeof import('@opentelemetry/core');
+  const { setGlobalErrorHandler } = require('@opentelemetry/core') as typeof import('@opentelemetry/core');
 
-  const logger = oneLineLogger(say, () => performance.now());
-  diag.setLogger(logger, { logLevel: DiagLogLevel.WARN, suppressOverrideMessage: true });
-  if (level?.trim()) {
-    const logLevel = diagLogLevelFromString(level.trim()) ?? DiagLogLevel.WARN;
-    diag.setLogger(logger, { logLevel, suppressOverrideMessage: true });
+  const level = asked?.trim().toUpperCase() || 'WARN';
+  const logLevel = DiagLogLevel[level as keyof typeof DiagLogLevel];
+  if (logLevel === undefined) {
+    const names = Object.keys(DiagLogLevel).filter((name) => Number.isNaN(Number(name)));
+    say(`OTEL_LOG_LEVEL: expected one of ${names.join(', ')}, got '${asked}'; using WARN`);
   }
+  const logger = oneLineLogger(say, () => performance.now());
+  diag.setLogger(logger, { logLevel: logLevel ?? DiagLogLevel.WARN, suppressOverrideMessage: true });
   setGlobalErrorHandler((error) => {
     if (!isReported(error)) diag.error(firstLine(error));
   });
@@ -36,7 +37,7 @@ export function oneLineLogger(print: (line: string) => void, now: () => number):
   const printedAt = new Map<string, number>();
   const complain = (...words: unknown[]) => {
     const line = oneLine(words);
-    if (line.startsWith(NOT_A_MISTAKE)) return;
+    if (SUPERFLUOUS.some((start) => line.startsWith(start))) return;
     // "Dropped 12 spans" and "Dropped 13 spans" are the same complaint.
     const subject = line.replaceAll(/\d+/g, '#');
     const last = printedAt.get(subject);

@@ -11,6 +11,7 @@ import { reportOutages } from './outage.ts';
 import { PromptFlush } from './prompt-flush.ts';
 import { processAttributes } from './resource.ts';
 import { acceptRoutes } from './route.ts';
+import { silentlyIgnored } from './silently-ignored.ts';
 
 /**
  * CommonJS on purpose: the SDK loads faster and smaller that way than as ES modules (235 ms and 92 MB against 270 ms and 98 MB),
@@ -29,6 +30,7 @@ export function start(): void {
     say("PM2's own tracing is on as well (trace: true) and makes a second set of spans; switch one of the two off");
 
   logToStderr(process.env.OTEL_LOG_LEVEL);
+  for (const line of silentlyIgnored(process.env)) say(line);
   const sdk = withEnvironment(process.env, sdkDefaults(process.env), () => {
     const built = buildSdk(settings.ignorePaths, pm2);
     built.start();
