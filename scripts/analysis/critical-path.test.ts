@@ -27,6 +27,11 @@ const cases: Record<string, string> = {
        b     ├─────────┤
        c      ├──┤
       path  rbbbbbbbbbbrr`,
+  'of two that end together the longer one': `
+      r     ├──────────┤
+       a     ├───────┤
+       b        ├────┤
+      path  raaaaaaaarr`,
   'an overlap without a known cause: the child that was running has the time before': `
       r     ├──────────────────┤
        a    ├────────┤
@@ -78,6 +83,20 @@ describe('hand-drawn', () => {
   }
 });
 
+test('spans that the path passes through are on it; those beside it are not', () => {
+  const { main } = buildTree(
+    draw(`
+      r     ├──────────┤
+       a    ├──────┤
+        b   ├──────┤
+        c      ├──┤
+       d             |
+    `),
+  );
+  if (!main) throw new Error('expected a root in the drawing');
+  expect([...criticalPath(main).nodes].map((node) => node.span.name)).toEqual(['r', 'a', 'b']);
+});
+
 describe('for any trace', () => {
   test('the segments partition the duration of the root', () => {
     fc.assert(
@@ -127,35 +146,51 @@ describe('for any trace', () => {
 });
 
 describe('large', () => {
-  test('a chain of 100,000 spans, one inside the other', () => {
-    expect(segmentsOf(100_000, (index) => index - 1)).toBe(199_999);
+  const count = 100_000;
+
+  test('a chain of spans, one inside the other', () => {
+    const chain = Array.from({ length: count }, (_, index) => ({
+      parent: index - 1,
+      start: index,
+      end: 2 * count - index,
+    }));
+    expect(criticalPath(rootOf(chain)).segments).toHaveLength(2 * count - 1);
   });
 
-  test('100,000 siblings', () => {
-    expect(segmentsOf(100_000, () => 0)).toBe(199_999);
+  test('siblings side by side', () => {
+    expect(criticalPath(rootOf(siblings(count))).segments).toHaveLength(2 * count + 1);
   });
 
-  test('many tiny gaps over a deep chain of background work are cut short', () => {
-    // Half of the spans are siblings with gaps between them, half a chain that runs all the while.
+  test('background work is not followed down a deep chain for each of many tiny gaps', () => {
     const half = 20_000;
-    const segments = segmentsOf(2 * half, (index) => (index <= half ? 0 : index === half + 1 ? 0 : index - 1));
-    expect(segments).toBeLessThan(20 * half);
+    const background = Array.from({ length: half }, (_, index) => ({
+      parent: index === 0 ? 0 : half + index,
+      start: 0,
+      end: 100 * half,
+    }));
+    const { segments } = criticalPath(rootOf([...siblings(half), ...background]));
+    const named = new Set(
+      segments.map(({ node }) => Number(node.span.spanId.slice(1))).filter((index) => index > half),
+    );
+    // The deepest span has the gaps that were looked at first; spans further up have those for which it had become too much.
+    expect(Math.max(...named)).toBe(2 * half);
+    expect(named.size).toBeGreaterThan(1);
   });
 
-  /** Starts rise and ends fall with depth; siblings stand side by side. */
-  function segmentsOf(count: number, parentOf: (index: number) => number): number {
+  /** A root, and below it one span after the other with gaps between them. */
+  function siblings(of: number) {
+    const all = Array.from({ length: of }, (_, index) => ({ parent: 0, start: 10 * index + 3, end: 10 * index + 8 }));
+    return [{ parent: -1, start: 0, end: 10 * of }, ...all];
+  }
+
+  function rootOf(all: { parent: number; start: number; end: number }[]) {
     const [blank] = draw('x |').spans;
     if (!blank) throw new Error('expected a span');
-    const chain = (index: number) => index === 0 || parentOf(index) !== 0 || parentOf(index + 1) === index;
-    const spans = Array.from({ length: count }, (_, index) => ({
-      ...blank,
-      spanId: `s${index}`,
-      parentId: index === 0 ? null : `s${parentOf(index)}`,
-      start: chain(index) ? index : 10 * index,
-      end: chain(index) ? 100 * count - index : 10 * index + 5,
-    }));
+    const spans = all.map(({ parent, start, end }, index) => {
+      return { ...blank, spanId: `s${index}`, parentId: parent < 0 ? null : `s${parent}`, start, end };
+    });
     const { main } = buildTree({ ...draw(''), spans });
     if (!main) throw new Error('expected a root');
-    return criticalPath(main).segments.length;
+    return main;
   }
 });

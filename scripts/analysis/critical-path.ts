@@ -83,7 +83,7 @@ interface Window {
 
 /** A node may be visited in several windows, always further back in time: its children are passed over once. */
 interface Progress {
-  /** Latest end first; of equal ends the longest. */
+  /** Latest end first; of equal ends the longest, because children come by start. */
   byEnd: Node[];
   next: number;
   /** Of the children passed over, the one that started first. */
@@ -91,7 +91,7 @@ interface Progress {
 }
 
 function begin(node: Node, progress: Map<Node, Progress>): Progress {
-  const byEnd = node.children.toSorted((a, b) => b.end - a.end || a.start - b.start);
+  const byEnd = node.children.toSorted((a, b) => b.end - a.end);
   const state = { byEnd, next: 0, oldestRunning: null };
   progress.set(node, state);
   return state;

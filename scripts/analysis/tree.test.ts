@@ -130,11 +130,11 @@ describe('clocks', () => {
   test('a message taken long after it was sent is no skew', () => {
     const { rows } = aligned(
       `
-      api/send    ├──┤
-        worker/job          ├──────┤
+      api/send    ├────────────┤
+        worker/job               ├──┤
       `,
       { 'worker/job': { kind: 'consumer' } },
     );
-    expect(rows).toEqual(['api 0 3', 'worker 10 17']);
+    expect(rows).toEqual(['api 0 13', 'worker 15 18']);
   });
 });

@@ -113,6 +113,22 @@ describe('many spans', () => {
     expect(text).toContain('siblings of one name');
   });
 
+  test('what is inside such siblings goes with them', () => {
+    const calls = Array.from({ length: 50 }, (_, index) => [
+      `  call          ${' '.repeat(3 * index)}├─┤`,
+      `    inner ${index} ${' '.repeat(6 + 3 * index - String(index).length)}├┤`,
+    ]);
+    const text = render(
+      draw(
+        [`GET             ├${'─'.repeat(200)}┤`, ...calls.flat(), `  last          ${' '.repeat(160)}├─┤`].join('\n'),
+      ),
+    );
+    expect(text).toMatch(/^◆ +app +50 × call +[█░]+ +0\.00 +100\.00 +50\.00$/m);
+    expect(text).toMatch(/^◆ +app +last /m);
+    expect(text).not.toMatch(/^. +app +inner/m);
+    expect(text).not.toContain('not shown');
+  });
+
   test('the longest rows are shown, and it is said that others are not', () => {
     const steps = Array.from(
       { length: 1000 },
