@@ -16,45 +16,52 @@ const RESOLUTION = NS_PER_MS;
  * A server span longer than its caller (who gave up waiting, say) is moved only if it begins too early, and never cut.
  */
 export function alignClocks(roots: readonly Node[]): Warning[] {
-  const warnings = new Map<string, { service: string; spanIds: string[]; worst: number }>();
+  const skews: { node: Node; skew: number }[] = [];
   const offsets = new Map<Node, number>();
   const stack = [...roots];
   for (let node = stack.pop(); node; node = stack.pop()) {
-    const offset = offsetOf(node, offsets);
+    const inherited = (node.parent && offsets.get(node.parent)) ?? 0;
+    const offset = offsetOf(node, inherited);
     node.start += offset;
     node.end += offset;
     if (offset !== 0) offsets.set(node, offset);
-    if (Math.abs(offset) > RESOLUTION && !sameClock(node.parent, node)) {
-      const warning = warnings.get(node.span.service) ?? { service: node.span.service, spanIds: [], worst: 0 };
-      if (Math.abs(offset) > Math.abs(warning.worst)) warning.worst = offset;
-      if (warning.spanIds.length < 20) warning.spanIds.push(node.span.spanId);
-      warnings.set(node.span.service, warning);
-    }
+    if (Math.abs(offset) > RESOLUTION && Math.abs(offset - inherited) > RESOLUTION)
+      skews.push({ node, skew: offset - inherited });
     for (const child of node.children) stack.push(child);
   }
-  return [...warnings.values()].map(({ service, spanIds, worst }) => {
-    const direction = worst > 0 ? 'behind' : 'ahead of';
-    const ms = (Math.abs(worst) / NS_PER_MS).toFixed(1);
-    const message = `the clock of ${service} seems to be up to ${ms} ms ${direction} its caller's; its spans were moved into the call`;
-    return { code: 'clock-skew', message, spanIds };
-  });
+  return describe(skews);
 }
 
-/** By how much the node's clock is moved; its parent has been moved already. */
-function offsetOf(node: Node, offsets: Map<Node, number>): number {
+/** By how much the node's clock is moved; its parent has been moved already, by `inherited`. */
+function offsetOf(node: Node, inherited: number): number {
   const { parent } = node;
-  if (!parent) return 0;
-  if (sameClock(parent, node)) return offsets.get(parent) ?? 0;
   // Messages may be taken long after they were sent: only a call has an envelope.
-  if (node.span.kind !== 'server') return 0;
+  if (!parent || sameClock(parent, node) || node.span.kind !== 'server') return inherited;
+  // Who agrees with a caller that was moved goes with it; but a caller moved for its coarse times only says nothing of others.
+  const candidates = Math.abs(inherited) > RESOLUTION ? [inherited, 0] : [0, inherited];
+  const fits = (offset: number) => node.start + offset >= parent.start && node.end + offset <= parent.end;
+  return candidates.find(fits) ?? leastMove(parent, node);
+}
+
+function leastMove(parent: Node, node: Node): number {
   const early = parent.start - node.start;
   if (early > 0) return early;
   const late = node.end - parent.end;
-  return late > 0 && late <= -early ? -late : 0;
+  return late <= -early ? -late : 0;
 }
 
-function sameClock(parent: Node | null, node: Node): boolean {
-  if (!parent || parent.span.resource === node.span.resource) return true;
+function describe(skews: readonly { node: Node; skew: number }[]): Warning[] {
+  return [...Map.groupBy(skews, ({ node }) => node.span.service)].map(([service, all]) => {
+    const worst = all.reduce((most, { skew }) => (Math.abs(skew) > Math.abs(most) ? skew : most), 0);
+    const direction = worst > 0 ? 'behind' : 'ahead of';
+    const ms = (Math.abs(worst) / NS_PER_MS).toFixed(1);
+    const message = `the clock of ${service} seems to be up to ${ms} ms ${direction} its caller's; its spans were moved into the call`;
+    return { code: 'clock-skew', message, spanIds: all.slice(0, 20).map(({ node }) => node.span.spanId) };
+  });
+}
+
+function sameClock(parent: Node, node: Node): boolean {
+  if (parent.span.resource === node.span.resource) return true;
   const host = (of: Node) => of.span.resource['host.id'] ?? of.span.resource['host.name'];
   if (host(parent) !== undefined && host(node) !== undefined) return host(parent) === host(node);
   const instance = (of: Node) => of.span.resource['service.instance.id'];

@@ -12,7 +12,7 @@ export interface Expectation {
   appService: string | null;
 }
 
-export interface MissingHop {
+interface MissingHop {
   hop: Hop;
   /** What to check, one sentence each. */
   checks: string[];

@@ -10,6 +10,17 @@ export interface Gap {
   after: Node | null;
 }
 
+/** ns in which the span was running, and none of its children. */
+export function selfTime(node: Node): number {
+  return uncovered(node).reduce((sum, gap) => sum + gap.end - gap.start, 0);
+}
+
+/** The gaps of a span between, before and after its children. A span without children has none: all of it is its own. */
+export function findGaps(node: Node, shortest: number): Gap[] {
+  if (node.children.length === 0) return [];
+  return uncovered(node).filter((gap) => gap.end - gap.start >= shortest);
+}
+
 /**
  * What remains of a span without its children. Children may overlap one another, and overflow the span:
  *
@@ -19,7 +30,7 @@ export interface Gap {
  *     c                ├─────┤
  *     gaps       ├──┤        ├─────────┤
  */
-export function uncovered(node: Node): Gap[] {
+function uncovered(node: Node): Gap[] {
   const gaps: Gap[] = [];
   let covered = node.start;
   let before: Node | null = null;
@@ -32,15 +43,4 @@ export function uncovered(node: Node): Gap[] {
   }
   if (covered < node.end) gaps.push({ start: covered, end: node.end, before, after: null });
   return gaps;
-}
-
-/** ns in which the span was running, and none of its children. */
-export function selfTime(node: Node): number {
-  return uncovered(node).reduce((sum, gap) => sum + gap.end - gap.start, 0);
-}
-
-/** The gaps of a span between, before and after its children. A span without children has none: all of it is its own. */
-export function findGaps(node: Node, shortest: number): Gap[] {
-  if (node.children.length === 0) return [];
-  return uncovered(node).filter((gap) => gap.end - gap.start >= shortest);
 }

@@ -97,6 +97,16 @@ describe('clocks', () => {
     expect(warnings).toEqual([expect.stringContaining("3.0 ms ahead of its caller's")]);
   });
 
+  test('who agrees with a caller that was moved is moved with it, and not blamed', () => {
+    const { rows, warnings } = aligned(`
+      curl/GET    ├──────────────┤
+        nginx/GET        ├───────────┤
+          app/GET         ├────────┤
+    `);
+    expect(rows).toEqual(['curl 0 15', 'nginx 3 15', 'app 4 13']);
+    expect(warnings).toEqual([expect.stringContaining('the clock of nginx')]);
+  });
+
   test("nginx's whole milliseconds are no reason for a warning", () => {
     const { rows, warnings } = aligned(`
       curl/GET      ├──────────────┤

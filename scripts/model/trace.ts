@@ -36,16 +36,16 @@ export interface Span {
   scope: { name: string; version: string };
 }
 
-export type SpanKind = 'unspecified' | 'internal' | 'server' | 'client' | 'producer' | 'consumer';
+type SpanKind = 'unspecified' | 'internal' | 'server' | 'client' | 'producer' | 'consumer';
 
-export interface SpanEvent {
+interface SpanEvent {
   name: string;
   /** ns since the trace's epoch. */
   time: number;
   attributes: Attributes;
 }
 
-export interface SpanLink {
+interface SpanLink {
   traceId: string;
   spanId: string;
   traceState: string;

@@ -15,7 +15,7 @@ export function makeIdsUnique(drafts: Draft[], notes: Notes): Draft[] {
       return true;
     }
     if (isSame(first.draft, draft)) {
-      notes.add('duplicate-span', 'a span came twice; one was dropped', span.spanId);
+      notes.add('duplicate-span', `"${span.name}" of ${span.service} came twice; one was dropped`, span.spanId);
       return false;
     }
     notes.add(

@@ -49,3 +49,14 @@ test('an exception says more than the status', () => {
 test('a 404 is no failure of the server', () => {
   expect(find('app/GET ├──┤', { GET: { attributes: { 'http.response.status_code': 404 } } })).toEqual([]);
 });
+
+test("a 404 is the caller's mistake", () => {
+  const [finding] = find('curl/GET ├──┤', {
+    GET: { ...error(''), kind: 'client', attributes: { 'http.response.status_code': 404 } },
+  });
+  expect(finding).toMatchObject({
+    severity: 'warning',
+    message: 'curl: GET: answered 404',
+    next: expect.stringContaining('check its address'),
+  });
+});

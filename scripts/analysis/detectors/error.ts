@@ -26,7 +26,7 @@ function ancestors(nodes: readonly Node[]): Set<Node> {
 function describe({ span, start, end }: Node): Finding {
   return {
     rule: 'error',
-    severity: 'error',
+    severity: isRefusal(span) ? 'warning' : 'error',
     message: `${span.service}: ${span.name}: ${errorOf(span)}`,
     ms: toMs(end - start),
     spanIds: [span.spanId],
@@ -38,7 +38,14 @@ function nextStep(span: Span): string {
   if (span.events.some((event) => 'exception.stacktrace' in event.attributes)) {
     return "The span's exception event has the stack trace.";
   }
+  if (isRefusal(span)) return 'The request was refused: check its address, method and headers.';
   if (span.kind === 'client')
     return 'Look into the log of the service that was called: nothing of it in this trace has failed.';
   return `Look into the log of ${span.service} at that time.`;
+}
+
+/** 4xx: the caller's mistake, which only the caller's own span counts as an error. */
+function isRefusal(span: Span): boolean {
+  const status = Number(span.attributes['http.response.status_code']);
+  return status >= 400 && status < 500;
 }
