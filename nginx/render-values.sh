@@ -16,16 +16,17 @@
 # ONETRACE_NGINX_HOST             $ONETRACE_LISTEN_HOST,         address to listen on; 0.0.0.0 to be seen from outside,
 #                                 or else 127.0.0.1              '[::]' for IPv6
 # ONETRACE_NGINX_PORT             8080
-# ONETRACE_UPSTREAMS              127.0.0.1 at ONETRACE_APP_PORT the app's instances, host:port, space or comma separated
+# ONETRACE_UPSTREAMS              127.0.0.1 at ONETRACE_APP_PORT the app's instances, host:port, by spaces or commas
 #                                 (4321) and the port after it
 # ONETRACE_TRUSTED                127.0.0.0/8 ::1/128            networks whose trace context is continued; empty: none
 # ONETRACE_KEY                    (none)                         secret that makes a request trusted from anywhere
 # ONETRACE_DEPLOYMENT             production                     deployment.environment.name of the spans
-# ONETRACE_SPAN_FILE              /var/log/nginx/otel-spans.jsonl  what the Collector tails; its directory must exist
+# ONETRACE_SPAN_FILE              /var/log/nginx/                what the Collector tails; its directory must exist
+#                                 otel-spans.jsonl
 # ONETRACE_NGINX_ERROR_LOG        stderr                         or a path; the format is nginx's own
 # ONETRACE_NGINX_PID_FILE         /run/nginx.pid
 # ONETRACE_NGINX_TEMP_DIR         /var/lib/nginx                 bodies too large for memory; must exist and be writable
-# ONETRACE_NGINX_USER             www-data, nginx or nobody      who the workers run as; read only when root starts nginx
+# ONETRACE_NGINX_USER             www-data, nginx or nobody      account of the workers; read when root starts nginx
 #
 # Exit codes: 0 written · 2 a value is not valid (the message names it).
 # -f: a `*` in a value is a character, not file names.
@@ -86,9 +87,10 @@ check_all() {
 }
 
 check_host() {
+    expected='an address, such as 127.0.0.1, 0.0.0.0 or [::]'
     case $2 in
-        \[*\]) case ${2#\[} in *[!0-9a-fA-F:.]*\]) invalid "$1" 'an address, such as 127.0.0.1, 0.0.0.0 or [::]' "$2" ;; esac ;;
-        '' | *[!A-Za-z0-9._-]*) invalid "$1" 'an address, such as 127.0.0.1, 0.0.0.0 or [::]' "$2" ;;
+        \[*\]) case ${2#\[} in *[!0-9a-fA-F:.]*\]) invalid "$1" "$expected" "$2" ;; esac ;;
+        '' | *[!A-Za-z0-9._-]*) invalid "$1" "$expected" "$2" ;;
     esac
 }
 
@@ -160,7 +162,7 @@ link_templates() {
     [ -w "$values" ] || invalid CONF_DIR 'a directory to write values/ in' "$conf_dir"
     for name in nginx.conf onetrace; do
         [ ! -e "$conf_dir/$name" ] || [ -L "$conf_dir/$name" ] || continue
-        # What stands beside this script stays as it is; a link from an earlier run may lead to a checkout that has moved.
+        # What stands beside this script stays as it is; a link of an earlier run may lead to a checkout that has moved.
         [ "$here" != "$(cd "$conf_dir" && pwd)" ] || continue
         [ -e "$here/$name" ] || invalid CONF_DIR "a directory with $name in it" "$conf_dir"
         ln -sfn "$here/$name" "$conf_dir/$name"
