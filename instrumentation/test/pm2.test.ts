@@ -16,12 +16,14 @@ const run = promisify(execFile);
 const PM2 = fileURLToPath(new URL('../../node_modules/pm2/bin/pm2', import.meta.url));
 const ECOSYSTEM = fileURLToPath(new URL('../../ecosystem.config.cjs', import.meta.url));
 
-let app: string;
+let app: string | undefined;
 beforeAll(async () => {
   app = await installElsewhere();
   await cp(join(FIXTURES, 'server.mjs'), join(app, 'dist/server/entry.mjs'));
 });
-afterAll(() => rm(dirname(app), { recursive: true, force: true }));
+afterAll(async () => {
+  if (app !== undefined) await rm(dirname(app), { recursive: true, force: true });
+});
 
 describe.each([
   { mode: 'fork', port: 4430 },

@@ -1,12 +1,15 @@
 import { once } from 'node:events';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { App } from './support/app.ts';
+import { App, REGISTER } from './support/app.ts';
 import { grpcReceiver, Receiver } from './support/receiver.ts';
 
 vi.setConfig({ testTimeout: 30_000 });
 
 const SAMPLED = '00-11111111111111111111111111111111-2222222222222222-01';
 const NOT_SAMPLED = '00-33333333333333333333333333333333-2222222222222222-00';
+/** OTLP's numbers for span kinds. */
+const SERVER = 2;
+const CLIENT = 3;
 /** Longer than any test: what arrives did not come by the batch schedule. */
 const NO_SCHEDULE = { OTEL_BSP_SCHEDULE_DELAY: '600000' };
 
@@ -62,6 +65,19 @@ describe('spans', () => {
         team: 'icons',
       },
     });
+  });
+
+  test('connect a server with what it calls, by functions imported as ES modules, even if something imported them before', async () => {
+    const earlier = 'data:text/javascript,import "node:http"';
+    const app = start('server.mjs', receiver.env, ['--import', earlier, '--import', REGISTER]);
+    await fetch(`${await app.address()}/calls`, { headers: { traceparent: SAMPLED } });
+    app.process.kill('SIGTERM');
+    await app.ended();
+    expect(receiver.spans.map((s) => [s.traceId, s.kind])).toEqual([
+      ['11111111111111111111111111111111', SERVER],
+      ['11111111111111111111111111111111', CLIENT],
+      ['11111111111111111111111111111111', SERVER],
+    ]);
   });
 
   test('of a forced trace leave at once, without waiting for the batch schedule', async () => {

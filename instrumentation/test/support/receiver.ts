@@ -13,6 +13,7 @@ interface KeyValue {
 export interface ReceivedSpan {
   name: string;
   traceId: string;
+  kind: number;
   attributes: Record<string, unknown>;
   resource: Record<string, unknown>;
 }
@@ -73,7 +74,7 @@ export class Receiver {
 
 interface OtlpResourceSpans {
   resource: { attributes: KeyValue[] };
-  scopeSpans: { spans: { name: string; traceId: string; attributes: KeyValue[] }[] }[];
+  scopeSpans: { spans: { name: string; traceId: string; kind: number; attributes: KeyValue[] }[] }[];
 }
 
 function plain(attributes: KeyValue[]): Record<string, unknown> {
