@@ -21,7 +21,7 @@ export interface Site extends AsyncDisposable {
 }
 
 /** One line of the span file, its attributes as an object. */
-export interface Span {
+interface Span {
   traceId: string;
   spanId: string;
   parentSpanId: string;
@@ -109,7 +109,7 @@ export function request(path: string, ...headers: string[]): string {
 }
 
 /** Strict: not UTF-8, not JSON, or not what the Collector's receiver takes, and it throws. */
-export function parseSpan(line: Buffer): Span {
+function parseSpan(line: Buffer): Span {
   const text = new TextDecoder('utf-8', { fatal: true }).decode(line);
   const { resourceSpans } = JSON.parse(text);
   const [{ scopeSpans, resource }] = resourceSpans;

@@ -1,6 +1,6 @@
 import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { homedir, tmpdir } from 'node:os';
@@ -86,8 +86,10 @@ export async function freePort(): Promise<number> {
 export function binary(variable: string, cached: string, onPath: string): string {
   const named = process.env[variable];
   if (named) return named;
-  const cache = join(homedir(), '.cache', 'onetrace', 'bin', cached);
-  return existsSync(cache) ? cache : onPath;
+  const cache = join(process.env.ONETRACE_CACHE ?? join(homedir(), '.cache', 'onetrace'), 'bin');
+  const found =
+    existsSync(cache) && readdirSync(cache).find((name) => name === cached || name.startsWith(`${cached}-`));
+  return found ? join(cache, found) : onPath;
 }
 
 function collect(child: ChildProcess): () => string {
