@@ -35,7 +35,8 @@ afterEach(async () => {
 
 async function up(env: NodeJS.ProcessEnv = {}): Promise<Settings> {
   const pair = await settings(directory.path, env);
-  running.push(await startJaeger(pair), await startCollector(pair));
+  running.push(await startJaeger(pair));
+  running.push(await startCollector(pair));
   return pair;
 }
 
@@ -190,7 +191,8 @@ describe('interruptions', () => {
       expect(await counter(pair, 'otelcol_exporter_queue_size')).toBe(1),
     );
     await first.stop();
-    running.push(await startCollector(pair), await startJaeger(pair));
+    running.push(await startCollector(pair));
+    running.push(await startJaeger(pair));
     expect(await arrives(pair, traceId)).toHaveLength(1);
   });
 
