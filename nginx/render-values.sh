@@ -48,9 +48,10 @@ main() {
     echo "map '' \$onetrace_deployment { default \"$deployment\"; }" >"$values/deployment.conf"
     each '%s 1;' "$trusted" >"$values/trusted.conf"
     key_line >"$values/key.conf"
-    # A failed instance is asked again after 2 s (default 10): a refused connection on the same machine costs nothing,
-    # and PM2 brings an instance back within that time.
-    each 'server %s fail_timeout=2s;' "$upstreams" >"$values/upstream.conf"
+    # max_fails=0: no instance is set aside (default: for 10 s after one failure). Two instances that are reloaded one after the
+    # other would both be set aside for a moment, and nginx would answer 502 "no live upstreams". A refused connection on the
+    # same machine costs nothing, and proxy_next_upstream goes on to the other instance.
+    each 'server %s max_fails=0;' "$upstreams" >"$values/upstream.conf"
     echo "listen $host:$port;" >"$values/listen.conf"
     echo "access_log \"$span_file\" onetrace_span if=\$onetrace_recorded;" >"$values/span-file.conf"
 }

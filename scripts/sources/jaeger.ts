@@ -12,7 +12,8 @@ export function jaegerOn(port: number): JaegerSource {
   const base = `http://127.0.0.1:${port}`;
   return {
     async trace(traceId) {
-      const response = await get(`${base}/api/v3/traces/${traceId}`);
+      // Raw: without it Jaeger shifts spans to its own idea of the clocks, and its memory storage (2.13) keeps what it shifted.
+      const response = await get(`${base}/api/v3/traces/${traceId}?raw_traces=true`);
       if (response.status === 404) {
         await response.body?.cancel();
         return null;

@@ -10,7 +10,7 @@ import type { Report } from './programs/program.ts';
 
 /** What `make up` builds, in this order: the app imports the instrumentation. */
 const workspaces = ['instrumentation', 'app'];
-const ignored = new Set(['node_modules', 'dist', '.astro', '.onetrace', 'README.md', 'test']);
+const ignored = new Set(['node_modules', 'dist', 'data', '.astro', 'README.md', 'test']);
 
 /**
  * Builds the workspaces when their sources changed since the last build.

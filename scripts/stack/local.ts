@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { ProcessDescription, StartOptions } from 'pm2';
 import type { Settings } from '../settings.ts';
@@ -47,6 +47,7 @@ export async function startLocal(
       .filter(({ name }) => names.includes(name))
       .flatMap(({ ports }) => ports),
   );
+  if (names.includes('nginx')) await dropLargeSpanFile();
   const started = new Map<Name, number>();
   for (const { name, what, fingerprint } of stale) {
     process.env.ONETRACE_FINGERPRINT = fingerprint;
@@ -54,6 +55,12 @@ export async function startLocal(
     await supervisor.start(what);
   }
   return started;
+}
+
+/** Nobody rotates the span file of a developer's machine (production: nginx/logrotate.conf), so it starts anew when it is large. */
+async function dropLargeSpanFile(): Promise<void> {
+  const { size } = await stat(paths.spanFile).catch(() => ({ size: 0 }));
+  if (size > 64 * 2 ** 20) await rm(paths.spanFile);
 }
 
 /** Waits for one component. A process that PM2 had to restart before it was ready has failed. */

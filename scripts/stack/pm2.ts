@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
@@ -29,19 +29,18 @@ export async function withSupervisor<T>(work: (supervisor: Supervisor) => Promis
   }
 }
 
-/** Ends the daemon and everything it supervises, also what a daemon that was killed has left behind. Idempotent. */
+/**
+ * Ends the daemon and everything it supervises, also what a daemon that was killed has left behind. Idempotent.
+ * By signal, not by PM2's client: that one sometimes goes on trying to reconnect to the daemon it has just ended (7.0.4).
+ */
 export async function endSupervisor(): Promise<void> {
   const daemon = daemonPid();
   const supervised = pidsOnFile();
-  if (daemon !== null) {
-    const pm2 = await load();
-    await promised<void>((done) => pm2.connect(done));
-    await promised((done) => pm2.killDaemon(done));
-    pm2.disconnect();
-  }
-  for (const pid of supervised) if (isAlive(pid)) process.kill(pid, 'SIGTERM');
-  const all = [...supervised, ...(daemon === null ? [] : [daemon])];
-  await pWaitFor(() => !all.some(isAlive), { interval: 50, timeout: 10_000 });
+  if (daemon === null) for (const pid of supervised) process.kill(pid, 'SIGTERM');
+  else process.kill(daemon, 'SIGTERM');
+  const all = daemon === null ? supervised : [daemon, ...supervised];
+  await pWaitFor(() => !all.some(isAlive), { interval: 50, timeout: 20_000 });
+  for (const file of ['pm2.pid', 'rpc.sock', 'pub.sock', 'dump.pm2']) rmSync(join(pm2Home(), file), { force: true });
 }
 
 /** Null when no daemon of ours runs. */

@@ -77,4 +77,4 @@ export function services(settings: Settings, mode: Mode): Service[] {
 
 /** A page with something to see: what `make up` suggests to trace. */
 export const demoUrl = (settings: Settings): string =>
-  `http://127.0.0.1:${settings.ONETRACE_NGINX_PORT}/freedevtools/svg_icons/8bit/sharp-solid-alien-8bit/`;
+  `http://127.0.0.1:${settings.ONETRACE_NGINX_PORT}/freedevtools/svg_icons/8bit/alien/`;

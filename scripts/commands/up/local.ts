@@ -2,7 +2,7 @@ import { runSteps } from '../../progress.ts';
 import type { Settings } from '../../settings.ts';
 import { buildApp } from '../../stack/build.ts';
 import { stackEnvironment } from '../../stack/environment.ts';
-import { type Binaries, startLocal, waitForLocal } from '../../stack/local.ts';
+import { type Binaries, localProcesses, startLocal, stopLocal, waitForLocal } from '../../stack/local.ts';
 import { pm2Version, withSupervisor } from '../../stack/pm2.ts';
 import { jaeger } from '../../stack/programs/jaeger.ts';
 import { resolveNginx } from '../../stack/programs/nginx.ts';
@@ -17,7 +17,10 @@ export async function upLocal(settings: Settings): Promise<string> {
   const binaries = await resolveBinaries(settings);
   const build = async (report: Report) => ((await buildApp(report)) ? 'built' : 'unchanged since its last build');
   await runSteps([{ title: 'Astro app', run: build }]);
-  const ready = await startAndWait(settings, binaries);
+  const ready = await startAndWait(settings, binaries).catch(async (error: unknown) => {
+    if ((await localProcesses()).length === 0) await stopLocal(); // nothing was started: no daemon is left behind for it
+    throw error;
+  });
   const rows: Rows = {
     jaeger: { version: named(binaries.jaeger), ready: ready.jaeger },
     collector: { version: named(binaries.collector), ready: ready.collector },
