@@ -63,21 +63,20 @@ async function contents(name: string, tag: string, cache: string, programs: Prog
   }
 }
 
-/** Node of exactly the tag's version, from npm, and what the host needs to reach npm: certificates and registry. */
+/** Node of exactly the tag's version and the npm line that comes with it, and what the host has to reach the registry. */
 async function nodeContents(version: string, cache: string): Promise<Record<string, string>> {
-  const name = `node-${process.platform}-${process.arch}`;
+  const node = `node-${process.platform}-${process.arch}`;
   const directory = join(cache, `node-${version}`);
-  const binary = join(directory, 'node_modules', name, 'bin/node');
-  if (!(await exists(binary))) {
+  const modules = join(directory, 'node_modules');
+  if (!(await exists(join(modules, 'npm')))) {
     await mkdir(directory, { recursive: true });
-    await $({ cwd: directory, quiet: true })`npm install --no-save --prefix ${directory} ${name}@${version}`;
+    await $({ cwd: directory, quiet: true })`npm install --no-save --prefix ${directory} ${node}@${version} npm@11`;
   }
-  const npm = (await $({ quiet: true })`npm root --global`).stdout.trim();
   const registry = (await $({ quiet: true })`npm config get registry`).stdout.trim();
   await writeFile(join(directory, 'npmrc'), `registry=${registry}\n`);
   return {
-    node: binary,
-    npm: join(npm, 'npm'),
+    node: join(modules, node, 'bin/node'),
+    npm: join(modules, 'npm'),
     npmrc: join(directory, 'npmrc'),
     'ca-certificates.crt': '/etc/ssl/certs/ca-certificates.crt',
   };
@@ -90,8 +89,8 @@ async function build(env: NodeJS.ProcessEnv, tag: string, base: string, name: st
     const dockerfile = join(import.meta.dirname, 'images', `${name}.Dockerfile`);
     for (const [link, target] of Object.entries({ ...files, Dockerfile: dockerfile }))
       await symlink(target, join(context, link));
-    const sent = $({ quiet: true })`tar --dereference --create --directory ${context} .`;
-    await sent.pipe($({ env, quiet: true })`docker build --quiet --build-arg BASE=${base} --tag ${tag} -`);
+    const options = ['--quiet', '--build-arg', `BASE=${base}`, '--tag', tag];
+    await $({ env, quiet: true })`tar --dereference --create --directory ${context} . | docker build ${options} -`;
   } finally {
     await rm(context, { recursive: true, force: true });
   }
