@@ -50,10 +50,10 @@ check: $(dependencies) ## Lint, types, dead code, direction of imports
 	npx depcruise scripts instrumentation/src
 
 test-unit: $(dependencies) ## Run the unit tests
-	npx vitest run --project unit
+	npx vitest run --project unit $(VITEST)
 
-test-e2e: $(dependencies) ## Run the tests on the real programs
-	npx vitest run --project e2e
+test-e2e: $(dependencies) ## Run the tests on the real programs (takes the stack of this checkout down)
+	npx vitest run --project e2e $(VITEST)
 
 prepare: $(dependencies) ## Fetch the pinned Node and install the dependencies, no more
 

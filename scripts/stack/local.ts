@@ -88,7 +88,7 @@ interface Definition {
 
 async function define(settings: Settings, { jaeger, collector, nginx }: Binaries): Promise<Definition[]> {
   const nginxArguments = await prepareNginx(nginx.path, settings);
-  const environment = JSON.stringify(stackEnvironment(settings, {}));
+  const environment = JSON.stringify(relevantEnvironment());
   const definition = async (
     name: Name,
     what: string | StartOptions,
@@ -112,6 +112,15 @@ async function define(settings: Settings, { jaeger, collector, nginx }: Binaries
       nginxFiles.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name)),
     ),
   ]);
+}
+
+/** Variables that the stack's programs and files read: those of the command line alone need no restart. */
+function relevantEnvironment(): [string, string | undefined][] {
+  const ours = /^(ONETRACE_|OTEL_|HOST$|NODE_ENV$|ICON_)/;
+  const commandLineOnly = /^ONETRACE_(FINGERPRINT|TRACE_TIMEOUT_MS|CACHE|DEBUG|.*_BIN)$/;
+  return Object.entries(process.env)
+    .filter(([name]) => ours.test(name) && !commandLineOnly.test(name))
+    .sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
 /** A binary under PM2: no interpreter, restarted with a growing delay, given time to end in order. */

@@ -3,7 +3,7 @@ import type { SpanExporter, SpanProcessor } from '@opentelemetry/sdk-trace';
 import { say } from '../preload/say.ts';
 
 /**
- * The two places where the SDK has no public door. NodeSDK either builds its processors from OTEL_* or takes ours and ignores the
+ * The places where the SDK has no public door. NodeSDK either builds its processors from OTEL_* or takes ours and ignores the
  * variables; adding one beside its own, and hearing how exports went, means reaching in. The version is pinned and a test stands guard.
  */
 interface Internals {
@@ -23,4 +23,20 @@ export function builtProcessors(sdk: NodeSDK): SpanProcessor[] {
 
 export function exporterOf(processor: SpanProcessor): SpanExporter | undefined {
   return (processor as { _exporter?: SpanExporter })._exporter;
+}
+
+/** OTLP exporter → delegate → retrying transport → gRPC transport. */
+interface GrpcExporter {
+  _delegate?: { _transport?: { _transport?: { _client?: { close(): void } | undefined } } };
+}
+
+/**
+ * Makes the next export connect anew. A gRPC channel that could not connect waits up to two minutes before it tries again, and all
+ * that time a Collector that is back gets nothing. The exporter does the same by itself after repeated time-outs.
+ */
+export function forgetConnection(exporter: SpanExporter): void {
+  const transport = (exporter as GrpcExporter)._delegate?._transport?._transport;
+  if (transport?._client === undefined) return;
+  transport._client.close();
+  transport._client = undefined;
 }

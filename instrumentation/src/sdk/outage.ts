@@ -1,6 +1,6 @@
 import type { SpanProcessor } from '@opentelemetry/sdk-trace';
 import { firstLine, say } from '../preload/say.ts';
-import { exporterOf } from './internals.ts';
+import { exporterOf, forgetConnection } from './internals.ts';
 
 /** A Collector that comes and goes is mentioned once in this time, not at every turn. */
 const QUIET_MS = 60_000;
@@ -24,7 +24,10 @@ export function reportOutages(processors: SpanProcessor[]): void {
     exporter.export = (spans, done) =>
       send(spans, (result) => {
         if (result.code === SUCCESS) outage.succeeded();
-        else outage.failed(result.error);
+        else {
+          outage.failed(result.error);
+          forgetConnection(exporter);
+        }
         done(result);
       });
   }

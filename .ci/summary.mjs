@@ -1,0 +1,18 @@
+// Adds up vitest's JSON reports: node .ci/summary.mjs REPORT… The last line is "N passed, N failed, N skipped".
+import { readFileSync } from 'node:fs';
+
+const sum = { passed: 0, failed: 0, skipped: 0 };
+for (const file of process.argv.slice(2)) {
+  const report = JSON.parse(readFileSync(file, 'utf8'));
+  sum.passed += report.numPassedTests;
+  sum.failed += report.numFailedTests + (report.success || report.numFailedTests > 0 ? 0 : 1); // a file that did not load
+  sum.skipped += report.numPendingTests + report.numTodoTests;
+  for (const { name, assertionResults } of report.testResults) {
+    for (const { status, fullName } of assertionResults) {
+      if (status === 'pending' || status === 'skipped' || status === 'todo')
+        console.log(`skipped: ${fullName} (${name.split('/').pop()})`);
+    }
+  }
+}
+console.log(`${sum.passed} passed, ${sum.failed} failed, ${sum.skipped} skipped`);
+process.exitCode = sum.failed > 0 || sum.passed === 0 ? 1 : 0;
