@@ -35,9 +35,7 @@ test('without any variable: defaults, and nginx takes them', async () => {
   expect(output).toBe('');
   expect(code).toBe(0);
   expect(await value('listen')).toBe('listen 127.0.0.1:8080;\n');
-  expect(await value('upstream')).toBe(
-    'server 127.0.0.1:4321 max_fails=0;\nserver 127.0.0.1:4322 max_fails=0;\n',
-  );
+  expect(await value('upstream')).toBe('server 127.0.0.1:4321 max_fails=0;\nserver 127.0.0.1:4322 max_fails=0;\n');
   expect(await value('trusted')).toBe('127.0.0.0/8 1;\n::1/128 1;\n');
   expect(await value('key')).toBe('');
   expect((await check(conf)).output).toMatch(/test is successful/);
