@@ -90,6 +90,7 @@ test('a page is a span with what nginx knows of it', async () => {
       'service.name': 'nginx',
       'service.version': expect.stringMatching(/^1\.\d+\.\d+$/),
       'service.instance.id': hostname(),
+      'host.name': hostname(),
       'deployment.environment.name': 'test',
     },
   });

@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import { absent, reason } from '../failure.ts';
 import type { Exchange } from './curl.ts';
 import type { TraceContext } from './trace-context.ts';
@@ -52,7 +53,8 @@ export function curlSpan({ facts, startNs, endNs }: Exchange, context: TraceCont
   return {
     resourceSpans: [
       {
-        resource: { attributes: [text('service.name', 'curl')] },
+        // The host tells a reader of the trace which spans share a clock.
+        resource: { attributes: [text('service.name', 'curl'), text('host.name', hostname())] },
         scopeSpans: [{ scope: { name: 'onetrace' }, spans: [span] }],
       },
     ],

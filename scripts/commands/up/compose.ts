@@ -4,6 +4,7 @@ import { composeContainers, startCompose } from '../../stack/compose.ts';
 import { waitUntilReady } from '../../stack/readiness.ts';
 import { type Service, services } from '../../stack/services.ts';
 import { type Rows, summary } from './summary.ts';
+import { warmUp } from './warm-up.ts';
 
 /** The stack as containers. */
 export async function upCompose(settings: Settings): Promise<string> {
@@ -18,6 +19,7 @@ export async function upCompose(settings: Settings): Promise<string> {
   };
   const steps = services(settings, 'compose').map((service) => ({ title: service.title, run: () => wait(service) }));
   await runSteps(steps, { concurrent: true });
+  await runSteps([{ title: 'Warm-up', run: () => warmUp(settings) }]);
   const images = new Map((await composeContainers()).map(({ service, image }) => [service, image]));
   const row = (name: string) => ({ version: images.get(name) ?? '', ready: ready.get(name) ?? '' });
   const rows: Rows = { jaeger: row('jaeger'), collector: row('collector'), app: row('app'), nginx: row('nginx') };

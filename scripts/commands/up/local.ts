@@ -11,6 +11,9 @@ import type { Binary, Report } from '../../stack/programs/program.ts';
 import { resolveProgram } from '../../stack/programs/resolve.ts';
 import { services } from '../../stack/services.ts';
 import { type Rows, summary } from './summary.ts';
+import { warmUp } from './warm-up.ts';
+
+const wasUp = 'was up';
 
 /** The stack as local processes under PM2. */
 export async function upLocal(settings: Settings): Promise<string> {
@@ -21,6 +24,7 @@ export async function upLocal(settings: Settings): Promise<string> {
     if ((await localProcesses()).length === 0) await stopLocal(); // nothing was started: no daemon is left behind for it
     throw error;
   });
+  if (ready.app !== wasUp) await runSteps([{ title: 'Warm-up', run: () => warmUp(settings) }]);
   const rows: Rows = {
     jaeger: { version: named(binaries.jaeger), ready: ready.jaeger },
     collector: { version: named(binaries.collector), ready: ready.collector },
@@ -60,7 +64,7 @@ function startAndWait(settings: Settings, binaries: Binaries): Promise<Record<ke
       run: async () => {
         await waitForLocal(supervisor, service);
         const since = started.get(service.name);
-        ready[service.name] = since === undefined ? 'was up' : `${((performance.now() - since) / 1000).toFixed(1)} s`;
+        ready[service.name] = since === undefined ? wasUp : `${((performance.now() - since) / 1000).toFixed(1)} s`;
         return ready[service.name];
       },
     }));
