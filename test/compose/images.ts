@@ -37,7 +37,12 @@ export async function canPull({ env }: Engine): Promise<boolean> {
  */
 export async function buildStandIns({ env }: Engine, cache: string, programs: Programs): Promise<void> {
   const base = 'onetrace-test/debian:bookworm';
-  await $({ env, quiet: true })`docker import ${join(cache, 'debian-bookworm.tar.gz')} ${base}`;
+  // Imported anew it would be another image, and nothing of what was built on it could be used again.
+  const imported = await $({ env, quiet: true, nothrow: true })`docker image inspect ${base}`;
+  if (imported.exitCode !== 0)
+    await $({ env, quiet: true })`docker import ${join(cache, 'debian-bookworm.tar.gz')} ${base}`;
+  // Stages that no build has used for days; younger ones are what makes the next build of the app short.
+  await $({ env, quiet: true })`docker image prune --force --filter until=72h`;
   for (const image of await pinnedImages(env)) {
     const [name = '', tag = ''] = image.split(':');
     const files = await contents(name, tag, cache, programs);
