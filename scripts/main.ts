@@ -14,6 +14,7 @@ const load = {
   status: async () => (await import('./commands/status.ts')).status,
   logs: async () => (await import('./commands/logs.ts')).logs,
   trace: async () => (await import('./commands/trace/index.ts')).trace,
+  schema: async () => (await import('./report/schema.ts')).reportJsonSchema,
   bench: async () => (await import('./commands/bench/index.ts')).bench,
 };
 
@@ -89,6 +90,10 @@ function program(): Command {
         return trace(settings(), { ...terminal(), url, curl: options.curl, json: options.json ?? isSet('JSON') });
       })(),
     );
+  onetrace
+    .command('schema')
+    .description('print the JSON Schema of what trace --json prints')
+    .action(finish(async () => ({ text: JSON.stringify((await load.schema())(), null, 2) })));
   onetrace
     .command('bench')
     .description('measure what the README promises, on the local stack that is up')

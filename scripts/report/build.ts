@@ -21,10 +21,14 @@ export interface ReportInput {
   request: RequestFacts | null;
   /** Those of the parser and of whoever fetched the trace. */
   warnings: readonly Warning[];
+  /** Where to see more of the trace. */
+  links?: Report['links'];
 }
 
+const nowhere: Report['links'] = { jaeger: null, file: null };
+
 /** All analyses of one trace, as one object. Times count from the start of the main root. */
-export function buildReport({ trace, request, warnings }: ReportInput): Report {
+export function buildReport({ trace, request, warnings, links = nowhere }: ReportInput): Report {
   const tree = buildTree(trace);
   const rows = waterfall(tree.roots);
   const nodes = rows.map((row) => row.node);
@@ -34,6 +38,7 @@ export function buildReport({ trace, request, warnings }: ReportInput): Report {
 
   return {
     traceId: trace.traceId,
+    links,
     request: describeRequest(request, tree.main?.span ?? null),
     totalMs: toMs(total),
     spans: rows.map(({ node, depth }) => describeSpan(node, depth, zero, path)),

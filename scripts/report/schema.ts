@@ -70,8 +70,14 @@ const request = z.object({
     .describe('each phase on its own; ttfb counts from the connection being ready; they add up to the total'),
 });
 
+const links = z.object({
+  jaeger: z.string().nullable().describe('page of the trace; null: unknown, or a Jaeger without its web page'),
+  file: z.string().nullable().describe('where the raw trace was saved'),
+});
+
 export const reportSchema = z.object({
   traceId: z.string(),
+  links,
   request: request.nullable(),
   totalMs: ms.describe('duration of the main root: what the accounting adds up to'),
   spans: z.array(span).describe('depth first, by start'),

@@ -49,20 +49,30 @@ export async function trace(settings: Settings, options: TraceOptions): Promise<
   const arrived = await withStep(options.progress, 'its trace', collect, describeArrival);
   if (arrived.raw === null || arrived.trace === null) throw nothingArrived(arrived.completeness, settings);
 
-  const file = await save(context.traceId, arrived.raw);
-  const report = buildReport({ trace: arrived.trace, request: exchange.facts, warnings: arrived.warnings });
-  const link = await jaeger.link(context.traceId);
+  const { complete, missing } = arrived.completeness;
+  const links = {
+    jaeger: await jaeger.link(context.traceId),
+    file: relative(root, await save(context.traceId, arrived.raw)),
+  };
+  const incomplete = missing.map(({ hop }) => ({
+    code: 'missing-hop',
+    message: `the ${hop} hop is missing`,
+    spanIds: [],
+  }));
+  const report = buildReport({
+    trace: arrived.trace,
+    request: exchange.facts,
+    warnings: [...incomplete, ...arrived.warnings],
+    links,
+  });
   const notes = [
-    link ??
-      `Jaeger on port ${settings.ONETRACE_JAEGER_UI_PORT} was built without its web page; the trace: make trace … JSON=1`,
-    `Raw trace: ${relative(root, file)}`,
+    links.jaeger ?? 'Jaeger has no web page here: it was built from its modules.',
+    `Raw trace: ${links.file}`,
   ];
-  const text = options.json
-    ? renderJson(report)
-    : renderText(report, { width: options.width, colour: options.colour, notes });
-  const { complete } = arrived.completeness;
   return {
-    text,
+    text: options.json
+      ? renderJson(report)
+      : renderText(report, { width: options.width, colour: options.colour, notes }),
     code: complete ? exitCode.fine : exitCode.absent,
     complaint: complete ? null : complain(arrived.completeness, settings),
   };
