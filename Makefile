@@ -50,6 +50,7 @@ check: $(dependencies) ## Lint, types, dead code, direction of imports
 	npx depcruise scripts instrumentation/src
 
 test-unit: $(dependencies) ## Run the unit tests
+	@npm run --silent build --workspace instrumentation
 	npx vitest run --project unit $(VITEST)
 
 test-e2e: $(dependencies) ## Run the tests on the real programs (takes the stack of this checkout down)
