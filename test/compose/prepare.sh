@@ -1,7 +1,7 @@
 #!/bin/sh
 # Makes a bare Debian (root, Go) ready for test/compose.test.ts: a Docker engine that is installed but not started, the Compose
 # plugin, and a Debian root file system to build images from where no registry can be reached. What is there is left as it is.
-# Results lie outside the checkout, in ${XDG_CACHE_HOME:-~/.cache}/onetrace/compose. Cold about 2 minutes, warm under a second.
+# Results lie outside the checkout, in ${XDG_CACHE_HOME:-~/.cache}/onetrace/compose. Cold 2 to 3 minutes on 2 cores, warm under a second.
 set -eu
 
 compose=v2.40.3
