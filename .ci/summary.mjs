@@ -5,9 +5,11 @@ const sum = { passed: 0, failed: 0, skipped: 0 };
 for (const file of process.argv.slice(2)) {
   const report = JSON.parse(readFileSync(file, 'utf8'));
   sum.passed += report.numPassedTests;
-  sum.failed += report.numFailedTests + (report.success || report.numFailedTests > 0 ? 0 : 1); // a file that did not load
+  sum.failed += report.numFailedTests;
   sum.skipped += report.numPendingTests + report.numTodoTests;
-  for (const { name, assertionResults } of report.testResults) {
+  for (const { name, status: whole, assertionResults } of report.testResults) {
+    // A file that did not load, or whose preparation failed, has no failed test of its own.
+    if (whole === 'failed' && !assertionResults.some(({ status }) => status === 'failed')) sum.failed += 1;
     for (const { status, fullName } of assertionResults) {
       if (status === 'pending' || status === 'skipped' || status === 'todo')
         console.log(`skipped: ${fullName} (${name.split('/').pop()})`);

@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { appendFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { binary, freePort, type Running, start } from './processes.ts';
+import { freePort, type Running, start } from './processes.ts';
+import { findCollector, findJaeger } from './programs.ts';
 
-export const otelcol = binary('ONETRACE_OTELCOL_BIN', 'otelcol', 'otelcol-contrib');
-export const jaeger = binary('ONETRACE_JAEGER_BIN', 'jaeger', 'jaeger');
+export const otelcol = await findCollector();
+export const jaeger = await findJaeger();
 const root = join(import.meta.dirname, '..');
 export const collectorConfig = join(root, 'otel-collector.yaml');
 export const jaegerConfig = join(root, 'jaeger.yaml');

@@ -2,15 +2,14 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readSettings } from '../scripts/settings.ts';
 import { cacheDirectory } from '../scripts/stack/paths.ts';
-import { jaeger } from '../scripts/stack/programs/jaeger.ts';
-import { otelcol } from '../scripts/stack/programs/otelcol.ts';
-import { resolveProgram } from '../scripts/stack/programs/resolve.ts';
 import { demoUrl } from '../scripts/stack/services.ts';
 import { type Engine, findEngine } from './compose/engine.ts';
 import { buildStandIns, canPull } from './compose/images.ts';
 import { collect, hops, request } from './compose/requests.ts';
 import { type Container, newStack, type Stack, serviceOf } from './compose/stack.ts';
 import { waitFor } from './processes.ts';
+import { findCollector, findJaeger } from './programs.ts';
+import { onetrace, tree } from './stack/command.ts';
 
 const settings = readSettings(process.env);
 const whole = 'curl client\n  nginx server\n    astro-ssr server';
@@ -31,7 +30,8 @@ describe.skipIf(noEngine)('the Compose stack', () => {
   beforeAll(async () => {
     const { own } = engine as Engine;
     stack = await newStack(engine as Engine);
-    if (own) await buildStandIns(engine as Engine, cache, await programs());
+    if (own)
+      await buildStandIns(engine as Engine, cache, { jaeger: await findJaeger(), otelcol: await findCollector() });
     await stack.compose('up', '--detach', '--build', '--wait', '--wait-timeout', '300');
     containers = await stack.containers();
   });
@@ -162,6 +162,23 @@ describe.skipIf(noEngine)('the Compose stack', () => {
     await untilTraced(stack);
   });
 
+  test('comes up, is traced and goes down by the command line', async () => {
+    await stack.compose('down');
+    const env = { ...stack.environment, COMPOSE_PROJECT_NAME: stack.project };
+    const up = await onetrace(['up', '--mode', 'compose'], env);
+    expect(up.stderr, up.stdout).toContain('containers started');
+    expect(up.stdout).toMatch(/jaegertracing\/jaeger:2\.\S+ .* s /);
+    const url = `http://127.0.0.1:${stack.variables.ONETRACE_NGINX_PORT}${page}`;
+    const traced = await onetrace(['trace', url, '--json'], env);
+    expect(tree(JSON.parse(traced.stdout)).slice(0, 3)).toEqual([
+      'curl: GET',
+      '  nginx: GET',
+      '    astro-ssr: GET /freedevtools/svg_icons/[category]/[icon]/',
+    ]);
+    expect((await onetrace(['down'], env)).code).toBe(0);
+    expect(await stack.containers()).toEqual([]);
+  });
+
   test('leaves nothing but its named volumes behind', async () => {
     await stack.compose('down');
     const label = `label=com.docker.compose.project=${stack.project}`;
@@ -171,12 +188,6 @@ describe.skipIf(noEngine)('the Compose stack', () => {
     expect(volumes.split('\n').sort()).toEqual([`${stack.project}_queue`, `${stack.project}_spans`]);
   });
 });
-
-async function programs() {
-  const found = async (program: typeof jaeger) =>
-    (await resolveProgram(program, settings, process.env, (line) => console.info(line))).path;
-  return { jaeger: await found(jaeger), otelcol: await found(otelcol) };
-}
 
 /** The app's exporter backs off while the Collector is away: the first request afterwards may still be without its span. */
 async function untilTraced(stack: Stack): Promise<void> {

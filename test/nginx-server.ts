@@ -3,9 +3,10 @@ import { chmod, cp, mkdir, readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { join } from 'node:path';
-import { binary, freePort, type Running, run, scratch, start } from './processes.ts';
+import { freePort, type Running, run, scratch, start } from './processes.ts';
+import { findNginx } from './programs.ts';
 
-export const nginx = binary('ONETRACE_NGINX_BIN', 'nginx', 'nginx');
+export const nginx = await findNginx();
 export const templates = join(import.meta.dirname, '..', 'nginx');
 
 export interface Site extends AsyncDisposable {
@@ -70,8 +71,10 @@ export async function site(upstreams: readonly number[], env: NodeJS.ProcessEnv 
   const spanFile = env.ONETRACE_SPAN_FILE ?? join(directory, 'log', 'spans.jsonl');
   for (const name of ['conf', 'log', 'temp']) await mkdir(join(directory, name), { recursive: true });
   await cp(templates, join(directory, 'templates'), { recursive: true });
-  // The key is in there, and the workers' account must still get to its files.
+  // The key is in there, and the workers' account must still get to its files; to nginx as well, wherever that was found.
   await chmod(path, 0o755);
+  const program = join(path, 'nginx');
+  await cp(nginx, program);
   if (as !== undefined) await run('chown', ['-R', String(as), path]);
 
   const port = await freePort();
@@ -87,7 +90,7 @@ export async function site(upstreams: readonly number[], env: NodeJS.ProcessEnv 
   const health = async () => {
     if (!(await send(port, request('/nginx-health'))).includes('204')) throw new Error('no 204 from /nginx-health');
   };
-  const process_ = await start(nginx, args, options, health);
+  const process_ = await start(program, args, options, health);
   return {
     port,
     directory,

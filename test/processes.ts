@@ -1,9 +1,8 @@
 import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readdirSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { homedir, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 export interface Running {
@@ -80,16 +79,6 @@ export async function freePort(): Promise<number> {
   await new Promise((resolve) => probe.close(resolve));
   if (address === null || typeof address === 'string') throw new Error('expected an address with a port');
   return address.port;
-}
-
-/** The program to test: what the variable names, else what `make up` has put into the cache, else the first on PATH. */
-export function binary(variable: string, cached: string, onPath: string): string {
-  const named = process.env[variable];
-  if (named) return named;
-  const cache = join(process.env.ONETRACE_CACHE ?? join(homedir(), '.cache', 'onetrace'), 'bin');
-  const found =
-    existsSync(cache) && readdirSync(cache).find((name) => name === cached || name.startsWith(`${cached}-`));
-  return found ? join(cache, found) : onPath;
 }
 
 function collect(child: ChildProcess): () => string {

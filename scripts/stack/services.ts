@@ -28,9 +28,9 @@ export function services(settings: Settings, mode: Mode): Service[] {
     variable,
     port: Number(settings[variable]) + offset,
   });
-  const appPorts = Array.from({ length: instances }, (_, n) => port('ONETRACE_APP_PORT', n));
   // Inside Compose, Jaeger's own OTLP port and the second instance stay on the network of the containers.
   const local = <T>(...only: T[]): T[] => (mode === 'local' ? only : []);
+  const appPorts = Array.from({ length: mode === 'local' ? instances : 1 }, (_, n) => port('ONETRACE_APP_PORT', n));
   return [
     {
       name: 'jaeger',
@@ -62,8 +62,8 @@ export function services(settings: Settings, mode: Mode): Service[] {
       name: 'app',
       title: 'Astro under PM2',
       address: appPorts.map(({ port }) => on(port)).join(', '),
-      health: (mode === 'local' ? appPorts : appPorts.slice(0, 1)).map(({ port }) => on(port, '/healthz')),
-      ports: mode === 'local' ? appPorts : appPorts.slice(0, 1),
+      health: appPorts.map(({ port }) => on(port, '/healthz')),
+      ports: appPorts,
     },
     {
       name: 'nginx',

@@ -9,6 +9,8 @@ export interface Stack {
   project: string;
   /** Settings as the user would have them in the environment. */
   variables: Record<string, string>;
+  /** How to reach the engine, beside the variables. */
+  environment: Record<string, string>;
   compose: (...args: string[]) => Promise<string>;
   docker: (...args: string[]) => Promise<string>;
   containers: () => Promise<Container[]>;
@@ -57,6 +59,7 @@ export async function newStack({ env }: Engine): Promise<Stack> {
   return {
     project,
     variables,
+    environment: { ...engineVariables(env), ...variables },
     docker,
     compose: (...args) => docker('compose', '--project-name', project, '--env-file', '/dev/null', ...args),
     containers: async () => {
@@ -64,4 +67,9 @@ export async function newStack({ env }: Engine): Promise<Stack> {
       return ids === '' ? [] : (JSON.parse(await docker('inspect', ...ids.split('\n'))) as Container[]);
     },
   };
+}
+
+function engineVariables(env: NodeJS.ProcessEnv): Record<string, string> {
+  const entries = Object.entries(env).filter(([name]) => name.startsWith('DOCKER_'));
+  return Object.fromEntries(entries.map(([name, value]) => [name, value ?? '']));
 }
