@@ -1,9 +1,10 @@
 import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { isFree } from '../scripts/stack/ports.ts';
 
 export interface Running {
   /** What it has printed so far, both streams. */
@@ -72,14 +73,20 @@ export async function scratch(): Promise<AsyncDisposable & { readonly path: stri
   return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) };
 }
 
+/**
+ * A port that nobody listens on. Below the range from which the system gives outgoing connections theirs (from 32768 on Linux, 49152
+ * elsewhere): one of those can be taken in the time until the program under test listens.
+ */
 export async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const address = probe.address();
-  await new Promise((resolve) => probe.close(resolve));
-  if (address === null || typeof address === 'string') throw new Error('expected an address with a port');
-  return address.port;
+  for (;;) {
+    const port = randomInt(20_000, 30_000);
+    if (handedOut.has(port)) continue;
+    handedOut.add(port);
+    if (await isFree(port)) return port;
+  }
 }
+
+const handedOut = new Set<number>();
 
 function collect(child: ChildProcess): () => string {
   const chunks: Buffer[] = [];
