@@ -157,6 +157,34 @@ test('secrets are masked, the rest is left alone', async () => {
   expect(Object.keys(attributes).sort()).toEqual(Object.keys({ ...secret, ...harmless }).sort());
 });
 
+test('secrets in query strings are masked wherever they stand, their neighbours are not', async () => {
+  const masked = {
+    'token=abcdef&p=1': '****&p=1',
+    'page=2&access_token=abcdef': 'page=2****',
+    'page=2&id_token=abcdef&refresh_token=abcdef&p=1': 'page=2********&p=1',
+    '?client_secret=abcdef': '****',
+    '?X-Amz-Signature=abcdef&p=1': '****&p=1',
+    'X-Amz-Credential=abcdef%2Fs3&X-Goog-Signature=abcdef': '********',
+    'AWSAccessKeyId=abcdef&sig=abcdef': '********',
+    'user[password]=abcdef&user%5Bpassword%5D=abcdef&password2=abcdef': '************',
+    'apikey=abcdef&api-key=abcdef&PHPSESSID=abcdef': '************',
+    'code=abcdef&state=1': '****&state=1',
+    'https://shop.example/a?b=1&token=abcdef#there': 'https://shop.example/a?b=1****',
+    'https://shop.example/a#access_token=abcdef': 'https://shop.example/a****',
+  };
+  const harmless = [
+    'q=design&design=3',
+    'monkey=1&zipcode=12345',
+    'https://shop.example/token/a?b=secret',
+    'a=1 token=2',
+  ];
+  const values = [...Object.entries(masked), ...harmless.map((value) => [value, value])];
+  const pair = await up();
+  const attributes = Object.fromEntries(values.map(([value], index) => [`url.${index}`, value ?? '']));
+  const [span] = await arrives(pair, await sendSpan(pair, { traceState: marked, attributes }));
+  expect(span?.attributes).toEqual(Object.fromEntries(values.map(([, value], index) => [`url.${index}`, value])));
+});
+
 test('every line that nginx writes is a span, whatever the client sent', async () => {
   const pair = await up({ ONETRACE_SAMPLE_PERCENT: '100' });
   await using upstream = await app();
