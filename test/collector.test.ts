@@ -256,6 +256,22 @@ describe('interruptions', () => {
     expect((await readFile(`${pair.spanFile}.1`, 'utf8')).trim().split('\n')).toHaveLength(2);
   });
 
+  test('the span file renamed while the Collector is down: what was not read yet is delivered, and once', async () => {
+    const pair = await settings(directory.path);
+    running.push(await startJaeger(pair));
+    const first = await startCollector(pair);
+    await arrives(pair, await writeSpan(pair, { traceState: marked }));
+    await first.stop();
+    const last = await writeSpan(pair, { traceState: marked });
+    await rename(pair.spanFile, `${pair.spanFile}.1`);
+    const next = await writeSpan(pair, { traceState: marked });
+    running.push(await startCollector(pair));
+    for (const traceId of [last, next]) expect(await arrives(pair, traceId)).toHaveLength(1);
+    await rename(pair.spanFile, `${pair.spanFile}.1`);
+    await arrives(pair, await writeSpan(pair, { traceState: marked }));
+    expect(await counter(pair, 'otelcol_processor_memory_limiter_accepted_spans')).toBe(3);
+  });
+
   test('a line that is no span does not stop the next', async () => {
     const pair = await up();
     await appendFile(pair.spanFile, 'no json\n{"resourceSpans":[{"scopeSpans":1}]}\n');
