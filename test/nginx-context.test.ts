@@ -178,7 +178,14 @@ describe('a stranger', () => {
 });
 
 describe('static assets', () => {
-  test.each(['/_astro/page.B1x.css', '/favicon.ico', '/robots.txt'])('%s is not traced, by nobody', async (path) => {
+  test.each([
+    '/_astro/page.B1x.css',
+    '/favicon.ico',
+    '/robots.txt',
+    '/freedevtools/_astro/page.B1x.css',
+    '/freedevtools/favicon.svg',
+    '/freedevtools/robots.txt',
+  ])('%s is not traced, by nobody', async (path) => {
     const { span, sent } = await ask(trusting, path);
     expect(span).toBeUndefined();
     expect(sent.flags).toBe('00');
@@ -189,9 +196,12 @@ describe('static assets', () => {
     expect(span).toMatchObject({ traceId: T, parentSpanId: P });
   });
 
-  test('and a page that is named alike is one', async () => {
-    expect((await ask(trusting, '/docs/_astro/')).span).toBeDefined();
-  });
+  test.each(['/docs/_astro/', '/_astro/guide/', '/my_astro/page.css', '/my-favicon.ico', '/robots.txt/'])(
+    'and %s, a page that is named alike, is one',
+    async (path) => {
+      expect((await ask(trusting, path)).span).toBeDefined();
+    },
+  );
 });
 
 test('the health check is nginx alone, without a span', async () => {
