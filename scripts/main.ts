@@ -118,9 +118,11 @@ function finish<Arguments extends unknown[]>(run: (...args: Arguments) => Promis
   };
 }
 
+/** What is set in the shell wins. In place, because modules that were loaded before hold on to process.env itself. */
 function loadEnvFile(): void {
   const file = join(root, '.env');
-  if (existsSync(file)) process.env = { ...dotenv.load(file), ...process.env };
+  if (!existsSync(file)) return;
+  for (const [name, value] of Object.entries(dotenv.load(file))) process.env[name] ??= value;
 }
 
 function report(error: unknown): ExitCode {
@@ -132,8 +134,14 @@ function report(error: unknown): ExitCode {
   return expected ? error.code : exitCode.absent;
 }
 
-loadEnvFile();
+// A reader that has seen enough (`| head`) is no error.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit();
+});
+
 try {
+  loadEnvFile();
   await program().parseAsync();
 } catch (error) {
   process.exitCode = report(error);

@@ -13,7 +13,12 @@ const path = z.string().min(1).optional();
  */
 const variables = z.object({
   ONETRACE_NGINX_PORT: port(8080),
-  ONETRACE_APP_PORT: port(4321),
+  ONETRACE_APP_PORT: whole(
+    'a port number from 1 to 65534 (the second instance takes the one after it)',
+    1,
+    65_534,
+    4321,
+  ),
   ONETRACE_JAEGER_UI_PORT: port(16_686),
   ONETRACE_OTLP_GRPC_PORT: port(4317),
   ONETRACE_OTLP_HTTP_PORT: port(4318),

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import { draw } from '../../test/traces/draw.ts';
 import { firstUserTrace } from '../../test/traces/first-user.ts';
 import type { Hop } from '../model/request.ts';
@@ -74,13 +74,24 @@ test('the checks name what can be typed or read', () => {
   expect(app?.checks.join('\n')).toMatch(/--import.*OTEL_EXPORTER_OTLP_ENDPOINT.*OTEL_SDK_DISABLED/s);
 });
 
+test('no app is expected where none answered: what is down sends no span', () => {
+  headerTime = '-, -';
+  expect(missing(withUpstreams('127.0.0.1:4321, 127.0.0.1:4322'))).toEqual([]);
+});
+
+let headerTime = '';
+beforeEach(() => {
+  headerTime = '0.012';
+});
+
 /** curl, and an nginx span for each address. */
 function withUpstreams(...addresses: (string | undefined)[]): Trace {
   const [curl, nginx] = trace.spans as [Span, Span];
   const spans = addresses.map((address, index) => ({
     ...nginx,
     spanId: `n${index}`,
-    attributes: address === undefined ? {} : { 'nginx.upstream_addr': address },
+    attributes:
+      address === undefined ? {} : { 'nginx.upstream_addr': address, 'nginx.upstream_header_time': headerTime },
   }));
   return { ...trace, spans: [curl, ...spans] };
 }

@@ -1,7 +1,7 @@
 import type { Hop } from '../model/request.ts';
 import type { Span, Trace } from '../model/trace.ts';
 import { hints } from './hints.ts';
-import { askedUpstream } from './nginx.ts';
+import { upstreamAnswered } from './nginx.ts';
 
 export interface Expectation {
   /** Span id that curl sent in its traceparent. */
@@ -40,7 +40,7 @@ function missingHops(spans: Span[], { clientSpanId, hops, appService }: Expectat
       (span) => span.parentId === parentId && span.kind === 'server' && span.service === (service ?? span.service),
     );
   const proxies = server(clientSpanId, 'nginx');
-  const upstreams = proxies.filter(askedUpstream);
+  const upstreams = proxies.filter(upstreamAnswered);
 
   const arrived: Record<Hop, boolean> = {
     curl: spans.some((span) => span.spanId === clientSpanId),

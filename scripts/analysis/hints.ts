@@ -15,7 +15,7 @@ const checks: Record<Hop, string[]> = {
     "Does the Collector's log complain about the span file (`make logs S=collector`)?",
   ],
   app: [
-    'Is the app running with `--import @onetrace/instrumentation/register`?',
+    'Is the app running with `--import @onetrace/instrumentation/register`, and the path none of its ONETRACE_IGNORE_PATHS?',
     'Does its OTEL_EXPORTER_OTLP_ENDPOINT name the Collector, and is OTEL_SDK_DISABLED not `true`?',
     'Is OTEL_SERVICE_NAME the name that is waited for here?',
     "Does the app's log complain about the exporter (`make logs S=app`)?",

@@ -40,6 +40,12 @@ export function askedUpstream(span: Span): boolean {
   return typeof address === 'string' && address !== '' && address !== '-';
 }
 
+/** The last of the attempts reached an upstream that answered: only then nginx has the time of its headers. */
+export function upstreamAnswered(span: Span): boolean {
+  const times = String(span.attributes['nginx.upstream_header_time'] ?? '');
+  return askedUpstream(span) && /\d$/.test(times.trim());
+}
+
 /** The upstream that answered is the last of those that were tried. */
 function last(span: Span, name: string): number | null {
   return readMs(span, name).at(-1) ?? null;

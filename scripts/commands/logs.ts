@@ -37,7 +37,13 @@ export async function logs({ service, follow }: LogsOptions): Promise<void> {
 function run(command: string, args: string[]): Promise<void> {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { stdio: 'inherit', cwd: root });
-    child.once('error', reject);
-    child.once('close', () => resolve());
+    child.once('error', (cause) =>
+      reject(absent({ expected: `${command} on PATH`, got: cause.message, next: `install ${command}` }, cause)),
+    );
+    child.once('close', (code) =>
+      code === 0 || code === null
+        ? resolve()
+        : reject(absent({ expected: `${command} to succeed`, got: `exit code ${code}`, next: 'make status' })),
+    );
   });
 }

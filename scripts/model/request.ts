@@ -10,6 +10,8 @@ export interface RequestFacts {
   /** Bytes of the body as received. */
   bytes: number | null;
   redirects: number;
+  /** Where an answer that was not followed points to. */
+  redirectUrl: string | null;
   times: CurlTimes | null;
 }
 

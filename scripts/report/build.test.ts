@@ -20,6 +20,7 @@ describe("the first user's page", () => {
       status: 200,
       bytes: 18_412,
       redirects: 0,
+      redirectUrl: null,
       timings: { dns: 0.05, connect: 0.2, tls: 0, ttfb: 36.25, transfer: 1.5, total: 38 },
     });
   });
@@ -73,7 +74,15 @@ describe("the first user's page", () => {
 });
 
 test('what the sender of the request knows goes before what the trace says', () => {
-  const request = { url: 'http://[::1]/', method: 'POST', status: null, bytes: null, redirects: 2, times: null };
+  const request = {
+    url: 'http://[::1]/',
+    method: 'POST',
+    status: null,
+    bytes: null,
+    redirects: 2,
+    redirectUrl: null,
+    times: null,
+  };
   expect(build(firstUserTrace(), request).request).toMatchObject({
     url: 'http://[::1]/',
     method: 'POST',

@@ -2,7 +2,9 @@ import { account } from '../analysis/accounting.ts';
 import { type CriticalPath, criticalPath } from '../analysis/critical-path.ts';
 import { findUntracedApps } from '../analysis/detectors/app-not-traced.ts';
 import { findErrors } from '../analysis/detectors/error.ts';
+import { findRedirect } from '../analysis/detectors/redirect.ts';
 import { findSlowConnect } from '../analysis/detectors/slow-connect.ts';
+import { findUpstreamsDown } from '../analysis/detectors/upstream-down.ts';
 import { errorOf } from '../analysis/errors.ts';
 import { findGaps, selfTime } from '../analysis/gaps.ts';
 import { NGINX_RESOLUTION_MS, upstreamTimes } from '../analysis/nginx.ts';
@@ -53,7 +55,13 @@ export function buildReport({ trace, request, warnings, links = nowhere }: Repor
       share: total === 0 ? 0 : ns / total,
     })),
     hops: nodes.flatMap(describeHop),
-    findings: [...findErrors(nodes), ...findUntracedApps(nodes), ...(tree.main ? findSlowConnect(tree.main) : [])],
+    findings: [
+      ...findErrors(nodes),
+      ...findUpstreamsDown(nodes),
+      ...findUntracedApps(nodes),
+      ...findRedirect(request),
+      ...(tree.main ? findSlowConnect(tree.main) : []),
+    ],
     warnings: [...warnings, ...tree.warnings],
   };
 }

@@ -22,6 +22,7 @@ function factsFrom(root: Span): RequestFacts | null {
     status: count(attributes, 'http.response.status_code'),
     bytes: count(attributes, 'http.response.body.size'),
     redirects: count(attributes, 'http.request.resend_count') ?? 0,
+    redirectUrl: null,
     times: readCurlTimes(root),
   };
 }

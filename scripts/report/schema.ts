@@ -64,6 +64,7 @@ const request = z.object({
   status: z.int().nullable(),
   bytes: z.int().nullable(),
   redirects: z.int(),
+  redirectUrl: z.string().nullable().describe('where an answer that was not followed points to'),
   timings: z
     .object({ dns: ms, connect: ms, tls: ms, ttfb: ms, transfer: ms, total: ms })
     .nullable()

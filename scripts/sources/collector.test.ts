@@ -6,11 +6,12 @@ import { newTraceContext } from './trace-context.ts';
 
 const exchange: Exchange = {
   facts: {
-    url: 'http://user:secret@127.0.0.1:8080/a?b=c',
+    url: 'http://127.0.0.1:8080/a?b=c',
     method: 'GET',
     status: 404,
     bytes: 12,
     redirects: 0,
+    redirectUrl: null,
     times: { namelookup: 0.1, connect: 0.2, appconnect: 0, pretransfer: 0.3, starttransfer: 9, total: 10 },
   },
   startNs: 1_795_250_000_000_000_000n,

@@ -33,7 +33,7 @@ export function curlSpan({ facts, startNs, endNs }: Exchange, context: TraceCont
   const failed = facts.status !== null && facts.status >= 400; // semantic conventions: 4xx is an error for a client
   const attributes = [
     text('http.request.method', facts.method),
-    text('url.full', withoutCredentials(facts.url)),
+    text('url.full', facts.url),
     int('http.response.status_code', facts.status),
     int('http.response.body.size', facts.bytes),
     int('http.request.resend_count', facts.redirects || null),
@@ -65,11 +65,3 @@ const text = (key: string, value: string) => ({ key, value: { stringValue: value
 const double = (key: string, value: number) => ({ key, value: { doubleValue: value } });
 const int = (key: string, value: number | null) =>
   value === null ? null : { key, value: { intValue: String(value) } };
-
-/** Semantic conventions: `url.full` must not hold a user name or a password. */
-function withoutCredentials(url: string): string {
-  const copy = new URL(url);
-  copy.username = '';
-  copy.password = '';
-  return copy.href;
-}

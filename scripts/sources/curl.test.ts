@@ -1,8 +1,8 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { Failure } from '../failure.ts';
-import { curlOptions, requestUrl, send, startOf } from './curl.ts';
+import { curlArguments, curlOptions, requestUrl, send, startOf } from './curl.ts';
 import { newTraceContext } from './trace-context.ts';
 
 const request = (url: string, options: string[] = []) => ({ url, options, context: newTraceContext(), key: '' });
@@ -29,12 +29,19 @@ test('options are split as a shell does', () => {
   ]);
 });
 
-test.each(['-o /tmp/x', '-w %{http_code}', '--next', '-K file', '--url http://b/'])(
-  'options that clash are refused: %s',
-  (words) => {
-    expect(() => curlOptions(words)).toThrow(Failure);
-  },
-);
+test.each([
+  '-o/tmp/x',
+  '-sSo /tmp/x',
+  '--outp /tmp/x',
+  "-H 'traceparent: 00-1-2-01'",
+  '-o /tmp/x',
+  '-w %{http_code}',
+  '--next',
+  '-K file',
+  '--url http://b/',
+])('options that clash are refused: %s', (words) => {
+  expect(() => curlOptions(words)).toThrow(Failure);
+});
 
 test('a request carries the trace context, and what curl measured lies between sending and receiving', async () => {
   const seen: (string | string[] | undefined)[] = [];
@@ -61,6 +68,46 @@ test('nothing listens: exit code 3, the address, and what to do', async () => {
   await expect(sending).rejects.toThrow(
     /expected an HTTP answer from http:\/\/127\.0\.0\.1:1\/, got curl: \(7\) .* Next: is the stack up\?/,
   );
+});
+
+test('options that look alike are not refused', () => {
+  const words = '-sS -H "x-o: w" -X POST -Lk --compressed --max-time 5 -d wok';
+  expect(curlOptions(words)).toHaveLength(11);
+});
+
+test('brackets and braces belong to the URL, a proxy is not asked for this machine, --fail is an answer', async () => {
+  const urls: (string | undefined)[] = [];
+  const server = createServer((req, res) => {
+    urls.push(req.url);
+    res.writeHead(500).end();
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  vi.stubEnv('http_proxy', 'http://127.0.0.1:9');
+  const { facts } = await send(request(`http://127.0.0.1:${port}/?a[1]={x,y}`, ['--fail']));
+  vi.unstubAllEnvs();
+  server.close();
+  expect(facts.status).toBe(500);
+  expect(urls).toEqual(['/?a[1]={x,y}']);
+});
+
+test('a second URL is wrong usage', async () => {
+  await expect(send(request('http://127.0.0.1:1/', ['http://127.0.0.1:2/']))).rejects.toMatchObject({ code: 2 });
+});
+
+test('the key goes in a header, and neither on the command line nor in clear to other machines', async () => {
+  const seen: (string | string[] | undefined)[] = [];
+  const server = createServer((req, res) => {
+    seen.push(req.headers['x-onetrace-key']);
+    res.end();
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const withKey = { ...request(`http://127.0.0.1:${port}/`), key: 'abcdefghijklmnop' };
+  await send(withKey);
+  server.close();
+  expect(seen).toEqual(['abcdefghijklmnop']);
+  expect(curlArguments(withKey, '/tmp/file').join(' ')).not.toContain('abcdefghijklmnop');
 });
 
 test('an option that curl does not know is wrong usage', async () => {

@@ -51,6 +51,7 @@ async function sourceHash(): Promise<string> {
   const hash = createHash('sha256');
   const files = [
     join(root, 'package-lock.json'),
+    join(root, 'tsconfig.base.json'),
     ...(await Promise.all(workspaces.map((name) => list(join(root, name))))).flat(),
   ];
   for (const file of files.sort()) {

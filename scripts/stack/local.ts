@@ -32,10 +32,11 @@ export async function startLocal(
   settings: Settings,
   binaries: Binaries,
 ): Promise<Map<Name, number>> {
-  const directories = [paths.logs, paths.run, paths.queue, paths.traces, dirname(paths.spanFile)];
+  const directories = [paths.run, paths.queue, paths.traces, dirname(paths.spanFile)];
   await Promise.all(directories.map((directory) => mkdir(directory, { recursive: true })));
-  Object.assign(process.env, stackEnvironment(settings, process.env)); // PM2 hands our environment on; ecosystem.config.cjs reads it, too
+  Object.assign(process.env, stackEnvironment(settings)); // PM2 hands our environment on; ecosystem.config.cjs reads it, too
   const definitions = await define(settings, binaries);
+  delete process.env.ONETRACE_KEY; // nginx has it now, and nobody else needs it
   const running = await supervisor.list();
   const stale = definitions.filter(({ name, fingerprint }) => !isCurrent(running, processName(name), fingerprint));
   for (const { name } of stale) {
@@ -64,9 +65,10 @@ async function dropLargeSpanFile(): Promise<void> {
 }
 
 /** Waits for one component. A process that PM2 had to restart before it was ready has failed. */
-export function waitForLocal(supervisor: Supervisor, service: Service): Promise<void> {
+export function waitForLocal(supervisor: Supervisor, service: Service, signal: AbortSignal): Promise<void> {
   return waitUntilReady(service, {
     timeoutMs: 60_000,
+    signal,
     died: () => deathOf(service.name, supervisor),
     next: `make logs S=${service.name}`,
   });
@@ -88,38 +90,45 @@ interface Definition {
 
 async function define(settings: Settings, { jaeger, collector, nginx }: Binaries): Promise<Definition[]> {
   const nginxArguments = await prepareNginx(nginx.path, settings);
-  const environment = JSON.stringify(relevantEnvironment());
-  const definition = async (
-    name: Name,
-    what: string | StartOptions,
-    files: string[],
-    extra = '',
-  ): Promise<Definition> => {
-    const contents = await Promise.all(files.map((file) => readFile(file, 'utf8')));
-    const hash = createHash('sha256').update(JSON.stringify([what, environment, extra, contents]));
-    return { name, what, fingerprint: hash.digest('hex') };
+  const nginxEntries = await readdir(dirname(paths.nginxConfig), { recursive: true, withFileTypes: true });
+  const nginxFiles = nginxEntries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  const texts = {
+    jaeger: await readFile(paths.jaegerConfig, 'utf8'),
+    collector: await readFile(paths.collectorConfig, 'utf8'),
+    nginx: (await Promise.all(nginxFiles.map((file) => readFile(file, 'utf8')))).join('\n'),
+    app: (await readFile(paths.ecosystem, 'utf8')) + (await builtHash()),
   };
-  const nginxFiles = await readdir(dirname(paths.nginxConfig), { recursive: true, withFileTypes: true });
-  return Promise.all([
-    definition('jaeger', program('jaeger', jaeger.path, ['--config', paths.jaegerConfig]), [paths.jaegerConfig]),
-    definition('collector', program('collector', collector.path, ['--config', paths.collectorConfig]), [
-      paths.collectorConfig,
-    ]),
-    definition('app', paths.ecosystem, [paths.ecosystem], await builtHash()),
-    definition(
-      'nginx',
-      program('nginx', nginx.path, nginxArguments),
-      nginxFiles.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name)),
-    ),
-  ]);
+  const programs = {
+    jaeger: program('jaeger', jaeger.path, ['--config', paths.jaegerConfig]),
+    collector: program('collector', collector.path, ['--config', paths.collectorConfig]),
+    nginx: program('nginx', nginx.path, nginxArguments),
+    app: paths.ecosystem,
+  };
+  const definition = (name: Name): Definition => {
+    const material = JSON.stringify([
+      programs[name],
+      texts[name],
+      name === 'nginx' && settings.ONETRACE_KEY,
+      variablesOf(name, texts),
+    ]);
+    return { name, what: programs[name], fingerprint: createHash('sha256').update(material).digest('hex') };
+  };
+  return [definition('jaeger'), definition('collector'), definition('app'), definition('nginx')];
 }
 
-/** Variables that the stack's programs and files read: those of the command line alone need no restart. */
-function relevantEnvironment(): [string, string | undefined][] {
-  const ours = /^(ONETRACE_|OTEL_|HOST$|NODE_ENV$|ICON_)/;
-  const commandLineOnly = /^ONETRACE_(FINGERPRINT|TRACE_TIMEOUT_MS|CACHE|DEBUG|.*_BIN)$/;
+/**
+ * The variables that a component depends on: those that its files name. The app may read any other one by itself, except
+ * those of the command line. So a changed sampling share restarts the Collector, and Jaeger keeps its traces.
+ */
+function variablesOf(name: Name, texts: Record<Name, string>): [string, string | undefined][] {
+  const commandLineOnly = /^ONETRACE_(FINGERPRINT|TRACE_TIMEOUT_MS|CACHE|DEBUG|KEY|.*_BIN)$/;
+  const elsewhere = `${texts.jaeger}${texts.collector}${texts.nginx}`;
+  const concerns = (variable: string) =>
+    new RegExp(`\\b${variable}\\b`).test(texts[name]) ||
+    (name === 'app' && !new RegExp(`\\b${variable}\\b`).test(elsewhere));
   return Object.entries(process.env)
-    .filter(([name]) => ours.test(name) && !commandLineOnly.test(name))
+    .filter(([variable]) => /^(ONETRACE|OTEL|ICON)_\w+$/.test(variable) && !commandLineOnly.test(variable))
+    .filter(([variable]) => concerns(variable))
     .sort(([a], [b]) => (a < b ? -1 : 1));
 }
 

@@ -17,7 +17,7 @@ const temp = join(directory, 'temp');
  */
 export async function prepareNginx(nginx: string, settings: Settings): Promise<string[]> {
   await mkdir(temp, { recursive: true });
-  const env = { ...process.env, ...stackEnvironment(settings, process.env), ...local() };
+  const env = { ...process.env, ...stackEnvironment(settings), ...local(), ONETRACE_KEY: settings.ONETRACE_KEY };
   await check(
     $({ quiet: true, nothrow: true, env })`sh ${join(root, 'nginx', 'render-values.sh')} ${directory}`,
     'its values to be valid',

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { homedir, tmpdir } from 'node:os';
+import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Settings } from '../settings.ts';
 
@@ -8,7 +8,6 @@ export const root = resolve(import.meta.dirname, '../..');
 export const state = join(root, '.onetrace');
 
 export const paths = {
-  logs: join(state, 'logs'),
   run: join(state, 'run'),
   queue: join(state, 'queue'),
   spanFile: join(state, 'spans', 'otel-spans.jsonl'),
@@ -28,11 +27,11 @@ export function cacheDirectory(settings: Settings): string {
 
 /**
  * PM2's home holds UNIX sockets, whose paths end at 104 bytes on macOS and 108 on Linux. A deep checkout gets a short
- * home of its own in the temporary directory instead.
+ * home of its own in /tmp instead.
  */
 export function pm2Home(): string {
   const inside = join(state, 'pm2');
-  if (inside.length <= 80) return inside;
+  if (Buffer.byteLength(inside) <= 80) return inside;
   const id = createHash('sha256').update(root).digest('hex').slice(0, 12);
-  return join(tmpdir(), `onetrace-pm2-${id}`);
+  return join('/tmp', `onetrace-pm2-${id}`); // not TMPDIR, which may differ between up and down
 }

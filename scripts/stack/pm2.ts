@@ -1,9 +1,11 @@
-import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import pWaitFor from 'p-wait-for';
 import type { Proc, ProcessDescription, StartOptions } from 'pm2';
+import { absent } from '../failure.ts';
 import { hasOurHome } from './leftovers.ts';
 import { pm2Home } from './paths.ts';
 
@@ -39,19 +41,46 @@ export async function endSupervisor(): Promise<void> {
   if (daemon === null) for (const pid of supervised) process.kill(pid, 'SIGTERM');
   else process.kill(daemon, 'SIGTERM');
   const all = daemon === null ? supervised : [daemon, ...supervised];
-  await pWaitFor(() => !all.some(isAlive), { interval: 50, timeout: 20_000 });
+  await pWaitFor(() => !all.some(isAlive), { interval: 50, timeout: longestFarewellMs }).catch(() => {
+    throw absent({
+      expected: `processes ${all.filter(isAlive).join(', ')} to end within ${longestFarewellMs / 1000} s`,
+      got: 'them still running',
+      next: `see ${join(pm2Home(), 'pm2.log')}, then end them: kill -9 ${all.filter(isAlive).join(' ')}`,
+    });
+  });
   for (const file of ['pm2.pid', 'rpc.sock', 'pub.sock', 'dump.pm2']) rmSync(join(pm2Home(), file), { force: true });
 }
+
+/** More than the kill_timeout of any of the processes. */
+const longestFarewellMs = 30_000;
 
 /** Null when no daemon of ours runs. */
 export function daemonPid(): number | null {
   const pid = readPid(join(pm2Home(), 'pm2.pid'));
-  return pid !== null && isAlive(pid) ? pid : null;
+  return pid !== null && isAlive(pid) && isDaemon(pid) ? pid : null;
+}
+
+/** The file may be older than the last reboot, and its number somebody else's by now. PM2's daemon names itself in its title. */
+function isDaemon(pid: number): boolean {
+  const { stdout } = spawnSync('ps', ['-o', 'command=', '-p', String(pid)], { encoding: 'utf8' });
+  return stdout.includes('God Daemon') && stdout.includes(pm2Home());
+}
+
+/** Whoever owns the directory owns the socket that starts processes. It matters where it lies in a directory that all share. */
+function assertOwn(directory: string): void {
+  const { uid } = statSync(directory);
+  if (uid === process.getuid?.()) return;
+  throw absent({
+    expected: `${directory} to belong to you`,
+    got: `user ${uid}`,
+    next: 'run the stack as the user who started it, or remove that directory',
+  });
 }
 
 /** PM2 reads PM2_HOME when it is loaded and says what it does unless told not to: hence the late import. */
 async function load() {
-  await mkdir(pm2Home(), { recursive: true });
+  await mkdir(pm2Home(), { recursive: true, mode: 0o700 });
+  assertOwn(pm2Home());
   Object.assign(process.env, { PM2_HOME: pm2Home(), PM2_PROGRAMMATIC: 'true', PM2_DISCRETE_MODE: 'true' });
   return (await import('pm2')).default;
 }
@@ -76,8 +105,8 @@ function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;
-  } catch {
-    return false;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'; // another user's
   }
 }
 

@@ -11,12 +11,12 @@ export async function assertFree(ports: readonly Port[]): Promise<void> {
     throw absent({
       expected: `port ${port} on 127.0.0.1 to be free`,
       got: `${await holder(port)} listening there`,
-      next: `end it, or choose another port: ${variable}=${port + 1000} make up (or write it into .env)`,
+      next: `end it, or choose another port: ${variable}=${port > 60_000 ? port - 1000 : port + 1000} make up (or write it into .env)`,
     });
   }
 }
 
-/** Binding is the only honest test: it also sees listeners on 0.0.0.0. */
+/** Binding is the only honest test: on Linux it also sees listeners on 0.0.0.0. */
 export function isFree(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const probe = createServer();

@@ -6,6 +6,8 @@ export interface ReadinessOptions {
   timeoutMs: number;
   /** Null while the component lives; otherwise why it cannot become ready any more ("exited 3 times, see …"). */
   died: (service: Service) => Promise<string | null>;
+  /** Ends the waiting, when another component has failed already. */
+  signal?: AbortSignal;
   /** How to look further, for the message. */
   next: string;
 }
@@ -19,14 +21,14 @@ export async function waitUntilReady(service: Service, options: ReadinessOptions
   try {
     await pWaitFor(
       async () => {
-        const failure = await options.died(service);
-        if (failure !== null)
-          throw absent({ expected: `${service.title} to become ready`, got: failure, next: options.next });
         const problem = await unhealthy(service);
-        last = problem ?? last;
-        return problem === null;
+        if (problem === null) return true;
+        last = problem;
+        const failure = await options.died(service);
+        if (failure === null) return false;
+        throw absent({ expected: `${service.title} to become ready`, got: failure, next: options.next });
       },
-      { interval: 100, timeout: options.timeoutMs },
+      { interval: 100, timeout: options.timeoutMs, ...(options.signal ? { signal: options.signal } : {}) },
     );
   } catch (error) {
     if (!(error instanceof TimeoutError)) throw error;

@@ -1,9 +1,12 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { createServer as createTcpServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { withSupervisor } from '../../scripts/stack/pm2.ts';
-import { icon, onetrace, site, succeed, tree, verdict } from './command.ts';
+import { icon, onetrace, root, site, succeed, tree, verdict } from './command.ts';
 
 /** One clear sentence with expected, got and next step, the right exit code, and no stack trace. */
 async function refused(args: string[], env: Record<string, string>, code: number, sentence: RegExp) {
@@ -49,6 +52,45 @@ describe('while the stack is down', () => {
   );
 });
 
+test('a component that dies while it starts: said at once with its last words, and the command ends', async () => {
+  // nginx's own check does not bind, so only the running program finds out that it may not.
+  const squatter = createTcpServer();
+  await new Promise<void>((resolve) => squatter.listen(16_686, '127.0.0.1', resolve));
+  try {
+    await refused(['up', '--mode', 'local'], {}, 3, /port 16686/);
+  } finally {
+    await new Promise((resolve) => squatter.close(resolve));
+  }
+  const broken = join(tmpdir(), `onetrace-broken-collector-${process.pid}`);
+  writeFileSync(
+    broken,
+    '#!/bin/sh\n[ "$1" = validate ] && exit 0\n[ "$1" = --version ] && exit 0\necho "boom of the collector" >&2\nexit 1\n',
+    { mode: 0o755 },
+  );
+  try {
+    await refused(
+      ['up', '--mode', 'local'],
+      { ONETRACE_OTELCOL_BIN: broken },
+      3,
+      /Collector to become ready, got its process ending with ".*boom of the collector/,
+    );
+  } finally {
+    rmSync(broken);
+    await succeed(['down']);
+  }
+});
+
+test('the pid file of another life does not make down end a stranger', async () => {
+  const stranger = spawn('sleep', ['60']);
+  const home = join(root, '.onetrace', 'pm2');
+  mkdirSync(home, { recursive: true });
+  writeFileSync(join(home, 'pm2.pid'), String(stranger.pid));
+  await succeed(['down']);
+  expect(stranger.exitCode).toBeNull();
+  expect(stranger.signalCode).toBeNull();
+  stranger.kill();
+});
+
 describe('while the stack is up', () => {
   beforeAll(async () => {
     await succeed(['up', '--mode', 'local']);
@@ -77,7 +119,9 @@ describe('while the stack is up', () => {
   });
 
   test('a redirect: said, and followed when asked to', async () => {
-    expect((await verdict(`${site}/`)).request).toMatchObject({ status: 301, redirects: 0 });
+    const pointing = await verdict(`${site}/`);
+    expect(pointing.request).toMatchObject({ status: 301, redirects: 0 });
+    expect(pointing.findings).toMatchObject([{ rule: 'redirect', next: expect.stringContaining('CURL=--location') }]);
     const followed = await verdict(`${site}/`, '--curl', '--location');
     expect(followed.request).toMatchObject({ status: 200, redirects: 1 });
     expect(tree(followed).filter((line) => line === '  nginx: GET')).toHaveLength(2);
@@ -162,6 +206,19 @@ describe('while the stack is up', () => {
     await expect.poll(async () => (await onetrace(['trace', icon, '--json'])).code, { timeout: 15_000 }).toBe(0);
   });
 
+  test('the app down: nginx is said to get no answer, at once', async () => {
+    await stop('astro-ssr');
+    const { code, stdout } = await onetrace(['trace', icon, '--json']);
+    expect(code).toBe(0);
+    const report = JSON.parse(stdout);
+    expect(report.request.status).toBe(502);
+    expect(report.findings.map(({ rule }: { rule: string }) => rule)).toContain('upstream-down');
+    await succeed(['up', '--mode', 'local']);
+  });
+
+  test('the other mode while this one is up', () =>
+    refused(['up', '--mode', 'compose'], {}, composeIsHere ? 2 : 3, /make down first|Docker/));
+
   test('the app without its spans: the hop that is missing is named, the rest is shown', async () => {
     await succeed(['up', '--mode', 'local'], { OTEL_SDK_DISABLED: 'true' });
     const { code, stdout, stderr } = await onetrace(['trace', icon, '--json'], { ONETRACE_TRACE_TIMEOUT_MS: '2000' });
@@ -172,6 +229,9 @@ describe('while the stack is up', () => {
     await succeed(['up', '--mode', 'local']);
   });
 });
+
+const composeIsHere =
+  spawnSync('docker', ['compose', 'version']).status === 0 && spawnSync('docker', ['version']).status === 0;
 
 const statusOf = (url: string): string =>
   execFileSync('curl', ['-s', '-o', '/dev/null', '-w', '%{http_code}', url], { encoding: 'utf8' });

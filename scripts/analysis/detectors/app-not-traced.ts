@@ -1,7 +1,7 @@
 import type { Finding } from '../../model/finding.ts';
 import { toMs } from '../../model/units.ts';
 import { hints } from '../hints.ts';
-import { upstreamTimes } from '../nginx.ts';
+import { upstreamAnswered, upstreamTimes } from '../nginx.ts';
 import type { Node } from '../node.ts';
 
 /** nginx passed the request on, and nothing that it reached has sent a span. */
@@ -9,6 +9,7 @@ export function findUntracedApps(nodes: readonly Node[]): Finding[] {
   return nodes.flatMap((node): Finding[] => {
     const times = upstreamTimes(node.span);
     if (!times || node.children.some((child) => child.span.kind === 'server')) return [];
+    if (!upstreamAnswered(node.span)) return []; // nothing that could have sent a span: upstream-down speaks of it
     return [
       {
         rule: 'app-not-traced',

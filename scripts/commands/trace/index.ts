@@ -1,14 +1,15 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import type { Completeness, Expectation } from '../../analysis/completeness.ts';
-import { absent, type ExitCode, exitCode } from '../../failure.ts';
+import { absent, type ExitCode, exitCode, reason } from '../../failure.ts';
+import type { Warning } from '../../model/trace.ts';
 import { withStep } from '../../progress.ts';
 import { renderJson } from '../../render/json.ts';
 import { renderText } from '../../render/text.ts';
 import { buildReport } from '../../report/build.ts';
 import type { Settings } from '../../settings.ts';
 import { deliver } from '../../sources/collector.ts';
-import { curlOptions, type Exchange, requestUrl, send } from '../../sources/curl.ts';
+import { curlOptions, type Exchange, requestUrl, send, withoutCredentials } from '../../sources/curl.ts';
 import { jaegerOn } from '../../sources/jaeger.ts';
 import { newTraceContext, type TraceContext } from '../../sources/trace-context.ts';
 import { paths, root } from '../../stack/paths.ts';
@@ -41,7 +42,12 @@ export async function trace(settings: Settings, options: TraceOptions): Promise<
   const request = { url, options: curlOptions(options.curl), context, key: settings.ONETRACE_KEY };
   const jaeger = jaegerOn(settings.ONETRACE_JAEGER_UI_PORT);
 
-  const exchange = await withStep(options.progress, `curl ${url}`, () => send(request), describeExchange);
+  const exchange = await withStep(
+    options.progress,
+    `curl ${withoutCredentials(url)}`,
+    () => send(request),
+    describeExchange,
+  );
   const collect = async () => {
     await deliver(exchange, context, settings.ONETRACE_OTLP_HTTP_PORT);
     return awaitTrace(jaeger, context.traceId, expectation(url, context, settings), settings.ONETRACE_TRACE_TIMEOUT_MS);
@@ -50,10 +56,8 @@ export async function trace(settings: Settings, options: TraceOptions): Promise<
   if (arrived.raw === null || arrived.trace === null) throw nothingArrived(arrived.completeness, settings);
 
   const { complete, missing } = arrived.completeness;
-  const links = {
-    jaeger: await jaeger.link(context.traceId),
-    file: relative(root, await save(context.traceId, arrived.raw)),
-  };
+  const saved = await save(context.traceId, arrived.raw);
+  const links = { jaeger: await jaeger.link(context.traceId), file: saved.file };
   const incomplete = missing.map(({ hop }) => ({
     code: 'missing-hop',
     message: `the ${hop} hop is missing`,
@@ -62,12 +66,12 @@ export async function trace(settings: Settings, options: TraceOptions): Promise<
   const report = buildReport({
     trace: arrived.trace,
     request: exchange.facts,
-    warnings: [...incomplete, ...arrived.warnings],
+    warnings: [...incomplete, ...saved.warnings, ...arrived.warnings],
     links,
   });
   const notes = [
     links.jaeger ?? 'Jaeger has no web page here: it was built from its modules.',
-    `Raw trace: ${links.file}`,
+    ...(links.file === null ? [] : [`Raw trace: ${links.file}`]),
   ];
   return {
     text: options.json
@@ -91,11 +95,17 @@ function expectation(url: string, context: TraceContext, settings: Settings): Ex
   };
 }
 
-async function save(traceId: string, raw: string): Promise<string> {
-  await mkdir(paths.traces, { recursive: true });
+/** A full disk, or a directory that root has made, must not cost the verdict. */
+async function save(traceId: string, raw: string): Promise<{ file: string | null; warnings: Warning[] }> {
   const file = join(paths.traces, `${traceId}.json`);
-  await writeFile(file, raw);
-  return file;
+  try {
+    await mkdir(paths.traces, { recursive: true });
+    await writeFile(file, raw);
+    return { file: relative(root, file), warnings: [] };
+  } catch (error) {
+    const message = `the raw trace was not saved: ${reason(error)}`;
+    return { file: null, warnings: [{ code: 'not-saved', message, spanIds: [] }] };
+  }
 }
 
 const describeExchange = ({ facts }: Exchange) => `${facts.status} in ${facts.times?.total} ms`;

@@ -1,6 +1,7 @@
 import { runSteps } from '../../progress.ts';
 import type { Settings } from '../../settings.ts';
 import { composeContainers, startCompose } from '../../stack/compose.ts';
+import { assertFree } from '../../stack/ports.ts';
 import { waitUntilReady } from '../../stack/readiness.ts';
 import { type Service, services } from '../../stack/services.ts';
 import { type Rows, summary } from './summary.ts';
@@ -9,6 +10,9 @@ import { warmUp } from './warm-up.ts';
 /** The stack as containers. */
 export async function upCompose(settings: Settings): Promise<string> {
   const started = performance.now();
+  if ((await composeContainers()).length === 0) {
+    await assertFree(services(settings, 'compose').flatMap(({ ports }) => ports));
+  }
   const start = async (report: (line: string) => void) => startCompose(report).then(() => 'containers started');
   await runSteps([{ title: 'docker compose up', run: start }]);
   const ready = new Map<string, string>();

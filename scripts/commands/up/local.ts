@@ -1,5 +1,6 @@
 import { runSteps } from '../../progress.ts';
 import type { Settings } from '../../settings.ts';
+import { jaegerOn } from '../../sources/jaeger.ts';
 import { buildApp } from '../../stack/build.ts';
 import { stackEnvironment } from '../../stack/environment.ts';
 import { type Binaries, localProcesses, startLocal, stopLocal, waitForLocal } from '../../stack/local.ts';
@@ -9,7 +10,7 @@ import { resolveNginx } from '../../stack/programs/nginx.ts';
 import { otelcol } from '../../stack/programs/otelcol.ts';
 import type { Binary, Report } from '../../stack/programs/program.ts';
 import { resolveProgram } from '../../stack/programs/resolve.ts';
-import { services } from '../../stack/services.ts';
+import { type Service, services } from '../../stack/services.ts';
 import { type Rows, summary } from './summary.ts';
 import { warmUp } from './warm-up.ts';
 
@@ -31,13 +32,14 @@ export async function upLocal(settings: Settings): Promise<string> {
     nginx: { version: named(binaries.nginx), ready: ready.nginx },
     app: { version: `PM2 ${pm2Version}, Node ${process.versions.node}`, ready: ready.app },
   };
-  const caveat = binaries.jaeger.version === jaeger.build.version ? `Jaeger: ${jaeger.build.caveat}.\n` : '';
+  const page = await jaegerOn(settings.ONETRACE_JAEGER_UI_PORT).link('');
+  const caveat = page === null ? `Jaeger: ${jaeger.build.caveat}.\n` : '';
   return summary(settings, 'local', rows) + caveat;
 }
 
 async function resolveBinaries(settings: Settings): Promise<Binaries> {
   const binaries: Partial<Binaries> = {};
-  const env = { ...process.env, ...stackEnvironment(settings, process.env) };
+  const env = { ...process.env, ...stackEnvironment(settings) };
   const step = (title: string, key: keyof Binaries, find: (report: Report) => Promise<Binary>) => ({
     title,
     run: async (report: Report) => {
@@ -59,16 +61,22 @@ function startAndWait(settings: Settings, binaries: Binaries): Promise<Record<ke
   return withSupervisor(async (supervisor) => {
     const started = await startLocal(supervisor, settings, binaries);
     const ready: Record<keyof Rows, string> = { jaeger: '', collector: '', app: '', nginx: '' };
-    const steps = services(settings, 'local').map((service) => ({
-      title: service.title,
-      run: async () => {
-        await waitForLocal(supervisor, service);
-        const since = started.get(service.name);
-        ready[service.name] = since === undefined ? wasUp : `${((performance.now() - since) / 1000).toFixed(1)} s`;
-        return ready[service.name];
-      },
-    }));
-    await runSteps(steps, { concurrent: true });
+    const failed = new AbortController();
+    const wait = async (service: Service): Promise<string> => {
+      await waitForLocal(supervisor, service, failed.signal);
+      const since = started.get(service.name);
+      ready[service.name] = since === undefined ? wasUp : `${((performance.now() - since) / 1000).toFixed(1)} s`;
+      return ready[service.name];
+    };
+    const waits = services(settings, 'local').map((service) => ({ title: service.title, done: wait(service) }));
+    await runSteps(
+      waits.map(({ title, done }) => ({ title, run: () => done })),
+      { concurrent: true },
+    ).catch(async (error: unknown) => {
+      failed.abort();
+      await Promise.allSettled(waits.map(({ done }) => done)); // they ask PM2, which is about to be disconnected
+      throw error;
+    });
     return ready;
   });
 }

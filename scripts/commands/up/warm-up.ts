@@ -1,3 +1,4 @@
+import { reason } from '../../failure.ts';
 import type { Settings } from '../../settings.ts';
 import { demoUrl, instances } from '../../stack/services.ts';
 
@@ -11,11 +12,15 @@ const rounds = 3;
  * @returns what happened, for the progress line; a page that fails is left for the trace to explain
  */
 export async function warmUp(settings: Settings): Promise<string> {
-  const statuses: number[] = [];
+  const answers = new Set<string>();
   for (let request = 0; request < rounds * instances; request += 1) {
-    const response = await fetch(demoUrl(settings), { headers: untraced, signal: AbortSignal.timeout(20_000) });
-    await response.arrayBuffer();
-    statuses.push(response.status);
+    try {
+      const response = await fetch(demoUrl(settings), { headers: untraced, signal: AbortSignal.timeout(20_000) });
+      await response.arrayBuffer();
+      answers.add(String(response.status));
+    } catch (error) {
+      answers.add(reason(error));
+    }
   }
-  return `demo page answered ${[...new Set(statuses)].join(', ')}`;
+  return `demo page answered ${[...answers].join(', ')}`;
 }
