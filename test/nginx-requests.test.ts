@@ -1,12 +1,10 @@
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile, rename } from 'node:fs/promises';
 import type { RequestListener } from 'node:http';
 import { connect } from 'node:net';
 import { hostname } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type App, app, request, type Site, site, templates } from './nginx-server.ts';
+import { type App, app, request, type Site, site } from './nginx-server.ts';
 import { freePort, waitFor } from './processes.ts';
 
 /** Requests of every kind: the site answers as it should, and each leaves one well-formed span. */
@@ -332,28 +330,6 @@ describe('the span file', () => {
     const old = await readFile(`${rotating.spanFile}.1`, 'utf8');
     expect(old.trim().split('\n')).toHaveLength(2);
     expect((await rotating.spans()).map((span) => span.attributes['url.path'])).toEqual(['/after']);
-  });
-
-  test('kept small where no logrotate runs', async () => {
-    await using rotating = await site([upstream.port]);
-    const script = join(templates, 'rotate-spans.sh');
-    const env = {
-      PATH: process.env.PATH,
-      ONETRACE_SPAN_FILE: rotating.spanFile,
-      ONETRACE_NGINX_PID_FILE: join(rotating.directory, 'nginx.pid'),
-      ONETRACE_SPAN_FILE_BYTES: '1',
-      ONETRACE_SPAN_FILE_INTERVAL: '0.1',
-    };
-    await rotating.get('/');
-    // The script goes on in the background, as a group of its own; in the image it ends with the container.
-    const loop = spawn(script, { env, detached: true, stdio: 'ignore' });
-    try {
-      await waitFor('the rotated file', () => readFile(`${rotating.spanFile}.1`));
-      await waitFor('a new file', () => readFile(rotating.spanFile));
-    } finally {
-      process.kill(-Number(loop.pid), 'SIGTERM');
-    }
-    expect(await rotating.get('/')).toMatch(/^HTTP\/1\.1 200/);
   });
 
   test.runIf(process.getuid?.() === 0)('on a full disk costs the span, not the page', async () => {
