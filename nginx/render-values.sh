@@ -18,6 +18,8 @@
 # ONETRACE_NGINX_PORT             8080
 # ONETRACE_UPSTREAMS              127.0.0.1 at ONETRACE_APP_PORT the app's instances, host:port, by spaces or commas
 #                                 (4321) and the port after it
+# ONETRACE_UPSTREAM_MAX_FAILS     0                              failures after which an instance is left out for 10 s;
+#                                                                0: never. On other machines: 1
 # ONETRACE_TRUSTED                127.0.0.0/8 ::1/128            networks whose trace context is continued; empty: none
 # ONETRACE_KEY                    (none)                         secret that makes a request trusted from anywhere
 # ONETRACE_DEPLOYMENT             production                     deployment.environment.name of the spans
@@ -50,8 +52,9 @@ main() {
     key_line >"$values/key.conf"
     # max_fails=0: no instance is set aside (default: for 10 s after one failure). Two instances that are reloaded one after the
     # other would both be set aside for a moment, and nginx would answer 502 "no live upstreams". A refused connection on the
-    # same machine costs nothing, and proxy_next_upstream goes on to the other instance.
-    each 'server %s max_fails=0;' "$upstreams" >"$values/upstream.conf"
+    # same machine costs nothing, and proxy_next_upstream goes on to the other instance. A machine that is gone refuses nothing:
+    # each request that is its turn waits for proxy_connect_timeout (3 s) first, unless it is set aside.
+    each "server %s max_fails=$max_fails;" "$upstreams" >"$values/upstream.conf"
     echo "listen $host:$port;" >"$values/listen.conf"
     echo "access_log \"$span_file\" onetrace_span if=\$onetrace_recorded;" >"$values/span-file.conf"
 }
@@ -65,6 +68,10 @@ check_all() {
     check_port ONETRACE_APP_PORT "$app_port"
     upstreams=$(words "${ONETRACE_UPSTREAMS:-127.0.0.1:$app_port 127.0.0.1:$((app_port + 1))}")
     for upstream in $upstreams; do check_upstream "$upstream"; done
+    max_fails=${ONETRACE_UPSTREAM_MAX_FAILS:-0}
+    case $max_fails in
+        *[!0-9]* | ?????*) invalid ONETRACE_UPSTREAM_MAX_FAILS 'a number from 0 to 9999' "$max_fails" ;;
+    esac
     # Set but empty means: trust no network. Unset means: the default.
     trusted=$(words "${ONETRACE_TRUSTED-127.0.0.0/8 ::1/128}")
     for network in $trusted; do check_network "$network"; done

@@ -46,6 +46,7 @@ test('with every variable set', async () => {
     ONETRACE_NGINX_HOST: '[::1]',
     ONETRACE_NGINX_PORT: '18080',
     ONETRACE_UPSTREAMS: '10.1.2.3:80,[::1]:4321\n localhost:4322',
+    ONETRACE_UPSTREAM_MAX_FAILS: '1',
     ONETRACE_TRUSTED: '10.0.0.0/8, fd00::/8 192.168.1.7',
     ONETRACE_KEY: 'A-key_of-16-chars',
     ONETRACE_DEPLOYMENT: 'staging-2',
@@ -54,7 +55,9 @@ test('with every variable set', async () => {
   expect(output).toBe('');
   expect(code).toBe(0);
   expect(await value('listen')).toBe('listen [::1]:18080;\n');
-  expect((await value('upstream')).split('\n')).toHaveLength(4);
+  expect(await value('upstream')).toBe(
+    'server 10.1.2.3:80 max_fails=1;\nserver [::1]:4321 max_fails=1;\nserver localhost:4322 max_fails=1;\n',
+  );
   expect(await value('trusted')).toBe('10.0.0.0/8 1;\nfd00::/8 1;\n192.168.1.7 1;\n');
   expect(await value('key')).toBe('"~^A-key_of-16-chars\\z" 1;\n');
   expect((await check(conf)).output).toMatch(/test is successful/);
@@ -89,6 +92,8 @@ describe('what is not valid', () => {
     ['ONETRACE_UPSTREAMS', 'unix:/run/app.sock'],
     ['ONETRACE_UPSTREAMS', 'app:4321;}'],
     ['ONETRACE_UPSTREAMS', '*:4321'],
+    ['ONETRACE_UPSTREAM_MAX_FAILS', '1 backup'],
+    ['ONETRACE_UPSTREAM_MAX_FAILS', '-1'],
     ['ONETRACE_TRUSTED', 'everybody'],
     ['ONETRACE_TRUSTED', '10.0.0/8'],
     ['ONETRACE_TRUSTED', '10.0.0.0/33'],
