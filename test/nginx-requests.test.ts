@@ -272,13 +272,7 @@ describe('odd requests', () => {
 describe('what the app is told', () => {
   test('the host with its port, and the client as nginx saw it', async () => {
     upstream.requests.length = 0;
-    await server.get(
-      '/',
-      'Host: shop.example:8080',
-      'X-Forwarded-For: 6.6.6.6',
-      'X-Forwarded-Proto: https',
-      'X-Real-IP: 6.6.6.6',
-    );
+    await server.get('/', 'Host: shop.example:8080', 'X-Forwarded-For: 6.6.6.6', 'X-Real-IP: 6.6.6.6');
     expect(upstream.requests[0]?.headers).toMatchObject({
       host: 'shop.example:8080',
       'x-forwarded-host': 'shop.example:8080',
@@ -287,6 +281,19 @@ describe('what the app is told', () => {
       'x-real-ip': '127.0.0.1',
     });
     expect(upstream.requests[0]?.headers).not.toHaveProperty('upgrade');
+  });
+
+  test.each([
+    ['a trusted caller', 'https', 'https', {}],
+    ['a trusted caller', 'http', 'http', {}],
+    ['a trusted caller', 'gopher', 'http', {}],
+    ['a trusted caller', 'https, http', 'http', {}],
+    ['a stranger', 'https', 'http', { ONETRACE_TRUSTED: '' }],
+  ])('the scheme: %s who says %s is told on as %s', async (_name, said, told, env) => {
+    await using front = await site([upstream.port], env);
+    upstream.requests.length = 0;
+    await front.get('/', `X-Forwarded-Proto: ${said}`);
+    expect(upstream.requests[0]?.headers['x-forwarded-proto']).toBe(told);
   });
 
   test('a WebSocket is passed on', async () => {
