@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { mkdir, readFile, rm, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import type { ProcessDescription, StartOptions } from 'pm2';
 import type { Settings } from '../settings.ts';
 import { builtHash } from './build.ts';
 import { stackEnvironment } from './environment.ts';
-import { prepareNginx } from './nginx.ts';
+import { nginxConfiguration, prepareNginx } from './nginx.ts';
 import { paths, root } from './paths.ts';
 import { daemonPid, endSupervisor, type Supervisor, withSupervisor } from './pm2.ts';
 import { assertFree } from './ports.ts';
@@ -90,12 +90,10 @@ interface Definition {
 
 async function define(settings: Settings, { jaeger, collector, nginx }: Binaries): Promise<Definition[]> {
   const nginxArguments = await prepareNginx(nginx.path, settings);
-  const nginxEntries = await readdir(dirname(paths.nginxConfig), { recursive: true, withFileTypes: true });
-  const nginxFiles = nginxEntries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
   const texts = {
     jaeger: await readFile(paths.jaegerConfig, 'utf8'),
     collector: await readFile(paths.collectorConfig, 'utf8'),
-    nginx: (await Promise.all(nginxFiles.map((file) => readFile(file, 'utf8')))).join('\n'),
+    nginx: await nginxConfiguration(),
     app: (await readFile(paths.ecosystem, 'utf8')) + (await builtHash()),
   };
   const programs = {
@@ -122,7 +120,7 @@ async function define(settings: Settings, { jaeger, collector, nginx }: Binaries
  */
 function variablesOf(name: Name, texts: Record<Name, string>): [string, string | undefined][] {
   const commandLineOnly = /^ONETRACE_(FINGERPRINT|TRACE_TIMEOUT_MS|CACHE|DEBUG|KEY|.*_BIN)$/;
-  const elsewhere = `${texts.jaeger}${texts.collector}${texts.nginx}`;
+  const elsewhere = `${texts.jaeger}${texts.collector}`;
   const concerns = (variable: string) =>
     new RegExp(`\\b${variable}\\b`).test(texts[name]) ||
     (name === 'app' && !new RegExp(`\\b${variable}\\b`).test(elsewhere));

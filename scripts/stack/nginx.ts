@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { $, type ProcessPromise } from 'zx';
@@ -25,6 +25,16 @@ export async function prepareNginx(nginx: string, settings: Settings): Promise<s
   const args = ['-p', directory, '-c', join(directory, 'nginx.conf'), '-e', 'stderr'];
   await check($({ quiet: true, nothrow: true })`${nginx} ${args} -t`, 'its configuration to be valid');
   return [...args, '-g', 'daemon off;'];
+}
+
+/** All that nginx reads, the values (and the key) included: when it changes, nginx has to be started anew. */
+export async function nginxConfiguration(): Promise<string> {
+  const folders = ['.', 'onetrace', 'values'].map((name) => join(directory, name));
+  const files = (
+    await Promise.all(folders.map(async (folder) => (await readdir(folder)).map((file) => join(folder, file))))
+  ).flat();
+  const texts = files.filter((file) => file.endsWith('.conf')).sort();
+  return (await Promise.all(texts.map((file) => readFile(file, 'utf8')))).join('\n');
 }
 
 /** Workers run as whoever runs the stack: another account could not reach a checkout in somebody's home. */

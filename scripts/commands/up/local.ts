@@ -11,10 +11,8 @@ import { otelcol } from '../../stack/programs/otelcol.ts';
 import type { Binary, Report } from '../../stack/programs/program.ts';
 import { resolveProgram } from '../../stack/programs/resolve.ts';
 import { type Service, services } from '../../stack/services.ts';
-import { type Rows, summary } from './summary.ts';
+import { type Rows, summary, wasUp } from './summary.ts';
 import { warmUp } from './warm-up.ts';
-
-const wasUp = 'was up';
 
 /** The stack as local processes under PM2. */
 export async function upLocal(settings: Settings): Promise<string> {

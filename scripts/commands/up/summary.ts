@@ -2,6 +2,9 @@ import Table from 'cli-table3';
 import type { Settings } from '../../settings.ts';
 import { demoUrl, type Mode, type Service, services } from '../../stack/services.ts';
 
+/** Stands for the seconds of a component that did not have to be started. */
+export const wasUp = 'was up';
+
 /** What `make up` found out about each component. */
 export type Rows = Record<Service['name'], { version: string; ready: string }>;
 
