@@ -166,7 +166,7 @@ describe.skipIf(noEngine)('the Compose stack', () => {
     await stack.compose('down');
     const env = { ...stack.environment, COMPOSE_PROJECT_NAME: stack.project };
     const up = await onetrace(['up', '--mode', 'compose'], env);
-    expect(up.stderr, up.stdout).toContain('containers started');
+    expect(up.stderr, up.stdout).toContain('containers healthy');
     expect(up.stdout).toMatch(/jaegertracing\/jaeger:2\.\S+ .* s /);
     const url = `http://127.0.0.1:${stack.variables.ONETRACE_NGINX_PORT}${page}`;
     const traced = await onetrace(['trace', url, '--json'], env);

@@ -4,9 +4,13 @@ import { absent } from '../failure.ts';
 import { root } from './paths.ts';
 import type { Report } from './programs/program.ts';
 
-/** Pulls, builds and starts the stack; each container waits for the health of those it needs. */
+/** Pulls, builds and starts the stack, and waits until every container that has a health check is healthy. */
 export async function startCompose(report: Report): Promise<void> {
-  await compose(['up', '--detach', '--build'], report, 'the Compose stack to become healthy');
+  await compose(
+    ['up', '--detach', '--build', '--wait', '--wait-timeout', '300'],
+    report,
+    'the Compose stack to become healthy',
+  );
 }
 
 /** Containers and networks go; named volumes (queue, spans not read yet) stay. */

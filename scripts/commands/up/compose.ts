@@ -13,13 +13,13 @@ export async function upCompose(settings: Settings): Promise<string> {
   const began = Date.now();
   const table = services(settings, 'compose');
   if ((await composeContainers()).length === 0) await assertFree(table.flatMap(({ ports }) => ports));
-  const start = async (report: Report) => startCompose(report).then(() => 'containers started');
+  const start = async (report: Report) => startCompose(report).then(() => 'containers healthy');
   await runSteps([{ title: 'docker compose up', run: start }]);
-  // Compose waits for the health of what others depend on; the last ones, and the way from the host, are left to us.
+  // The containers are healthy by their own checks; whether the way from the host is open is left to us.
   const wait = (service: Service) =>
     waitUntilReady(service, { timeoutMs: 60_000, died: diedInCompose, next: `make logs S=${service.name}` });
   await runSteps(
-    table.map((service) => ({ title: service.title, run: () => wait(service).then(() => 'healthy') })),
+    table.map((service) => ({ title: service.title, run: () => wait(service).then(() => 'reachable') })),
     { concurrent: true },
   );
   const containers = await composeContainers();
