@@ -61,9 +61,12 @@ function describe(skews: readonly { node: Node; skew: number }[]): Warning[] {
 }
 
 function sameClock(parent: Node, node: Node): boolean {
-  if (parent.span.resource === node.span.resource) return true;
-  const host = (of: Node) => of.span.resource['host.id'] ?? of.span.resource['host.name'];
-  if (host(parent) !== undefined && host(node) !== undefined) return host(parent) === host(node);
-  const instance = (of: Node) => of.span.resource['service.instance.id'];
-  return parent.span.service === node.span.service && instance(parent) === instance(node);
+  const [above, below] = [parent.span.resource, node.span.resource];
+  if (above === below) return true;
+  // nginx knows its host's name only, an SDK its id as well: what both know decides.
+  for (const name of ['host.id', 'host.name']) {
+    if (above[name] !== undefined && below[name] !== undefined) return above[name] === below[name];
+  }
+  const instance = 'service.instance.id';
+  return parent.span.service === node.span.service && above[instance] === below[instance];
 }

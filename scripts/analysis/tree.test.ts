@@ -132,7 +132,8 @@ describe('clocks', () => {
       curl/GET    ├──────────────┤
         app/GET          ├──────────┤
       `,
-      { 'curl/GET': { resource }, 'app/GET': { resource: { ...resource }, kind: 'server' } },
+      // curl knows the host's name, the app its id as well.
+      { 'curl/GET': { resource }, 'app/GET': { resource: { ...resource, 'host.id': 'a0' }, kind: 'server' } },
     );
     expect(rows).toEqual(['curl 0 15', 'app 7 18']);
   });
