@@ -51,8 +51,8 @@ function takePort() {
  * `cluster`: the daemon holds the sockets, and a new worker takes over before the old one goes. But the workers run the daemon's Node,
  * and end when the daemon does.
  *
- * Reload under load, 300 requests a second of 20 ms: through nginx none failed in either mode; straight to one port none failed in
- * cluster mode, and 0.7 s of refused connections in fork mode. Hence fork, behind nginx; cluster where callers come without it.
+ * Reload under load: through nginx no request fails in either mode; straight to one port none fails in cluster mode, while in fork
+ * mode connections are refused until the new process listens. Hence fork, behind nginx; cluster where callers come without it.
  */
 const mode = env.ONETRACE_PM2_MODE === 'cluster' ? 'cluster' : 'fork';
 
@@ -90,12 +90,14 @@ module.exports = {
 
       // One file for both instances, each line with its time; the number of the instance is in every span (onetrace.pm2.id).
       merge_logs: true,
+      // Without it, files in PM2_HOME/logs that somebody has to rotate. '/dev/null' in a container, where pm2-runtime prints all of it.
+      ...(env.ONETRACE_LOG_FILE ? { out_file: env.ONETRACE_LOG_FILE, error_file: env.ONETRACE_LOG_FILE } : {}),
       log_date_format: 'YYYY-MM-DDTHH:mm:ss.SSSZ',
 
       env: {
         NODE_ENV: 'production',
-        // Behind nginx on the same machine; 0.0.0.0 in a container.
-        HOST: env.HOST || '127.0.0.1',
+        // Behind nginx on the same machine; 0.0.0.0 in a container. Not from HOST: csh and conda set that to the machine's name.
+        HOST: env.ONETRACE_APP_HOST || '127.0.0.1',
         // The first instance's port.
         ONETRACE_APP_PORT: env.ONETRACE_APP_PORT || '4321',
 
@@ -118,6 +120,8 @@ module.exports = {
         OTEL_EXPORTER_OTLP_ENDPOINT: env.OTEL_EXPORTER_OTLP_ENDPOINT || 'http://127.0.0.1:4317',
         // Credentials for a Collector elsewhere, `authorization=Bearer …`. Empty: none.
         OTEL_EXPORTER_OTLP_HEADERS: env.OTEL_EXPORTER_OTLP_HEADERS || '',
+        // Where the shell has http_proxy, gRPC would send the spans for this very machine there: it knows no exception for it.
+        no_grpc_proxy: [env.no_grpc_proxy || env.no_proxy, '127.0.0.1', 'localhost'].filter(Boolean).join(','),
         // A Collector that hangs must not hold on to batches for the default of 10 s.
         OTEL_EXPORTER_OTLP_TIMEOUT: env.OTEL_EXPORTER_OTLP_TIMEOUT || '5000',
         // Traces only; nothing is pushed to a Collector that has no pipeline for it.

@@ -38,6 +38,8 @@ describe.skipIf(noEngine)('the Compose stack', () => {
 
   afterAll(async () => {
     await stack?.compose('down', '--volumes', '--remove-orphans');
+    // What it was built from stays, for the next run.
+    await stack?.docker('image', 'rm', '--no-prune', `${stack.project}-app`);
     await (engine as Engine).stop();
   });
 
@@ -77,6 +79,7 @@ describe.skipIf(noEngine)('the Compose stack', () => {
         LogConfig: { Type: 'json-file', Config: { 'max-size': '10m', 'max-file': '3' } },
       });
       expect.soft(HostConfig.Memory, `${serviceOf(container)}: memory limit`).toBeGreaterThan(0);
+      expect.soft(HostConfig.PidsLimit, `${serviceOf(container)}: limit of processes`).toBe(512);
     }
   });
 
@@ -104,6 +107,11 @@ describe.skipIf(noEngine)('the Compose stack', () => {
       expect(one.exchange.facts.status).toBe(200);
       expect(hops(arrived)).toBe(whole);
     }
+  });
+
+  test("the app's log is Docker's, and in no file that would grow", async () => {
+    expect(await stack.compose('logs', '--no-log-prefix', 'app')).toContain('Server listening on');
+    expect(await stack.compose('exec', '-T', 'app', 'ls', '/tmp/pm2/logs')).toBe('');
   });
 
   test('spreads requests over both instances', async () => {

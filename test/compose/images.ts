@@ -11,13 +11,13 @@ export interface Programs {
   otelcol: string;
 }
 
-/** Every image that the stack is made of, as its own files pin them: the official ones, and what the app is built from. */
+/** Every image that the stack is made of, as its own files pin them: the official ones, and what the app (no tag) is built from. */
 export async function pinnedImages(env: NodeJS.ProcessEnv): Promise<string[]> {
   const listed = await $({ env, cwd: root, quiet: true })`docker compose config --images`;
   const dockerfile = await readFile(join(root, 'app/Dockerfile'), 'utf8');
   const node = /^ARG NODE_IMAGE=(\S+)$/m.exec(dockerfile)?.[1];
   if (node === undefined) throw new Error('expected ARG NODE_IMAGE=… in app/Dockerfile, found none');
-  return [...new Set(listed.stdout.trim().split('\n'))].filter((image) => image !== 'onetrace-app').concat(node);
+  return [...new Set(listed.stdout.trim().split('\n'))].filter((image) => image.includes(':')).concat(node);
 }
 
 /** Whether an engine has the official images, or can pull them. */

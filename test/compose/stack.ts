@@ -28,6 +28,7 @@ export interface Container {
     CapDrop: string[] | null;
     SecurityOpt: string[] | null;
     Memory: number;
+    PidsLimit: number | null;
     RestartPolicy: { Name: string };
     LogConfig: { Type: string; Config: Record<string, string> };
   };
