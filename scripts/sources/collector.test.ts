@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { parseOtlp } from '../parse/otlp.ts';
 import { curlSpan, deliver } from './collector.ts';
-import type { Exchange } from './curl.ts';
+import type { Exchange } from './curl/send.ts';
 import { newTraceContext } from './trace-context.ts';
 
 const exchange: Exchange = {

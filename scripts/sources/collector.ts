@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import { absent, reason } from '../failure.ts';
-import type { Exchange } from './curl.ts';
+import type { Exchange } from './curl/send.ts';
 import type { TraceContext } from './trace-context.ts';
 
 /**

@@ -2,7 +2,7 @@ import type { Node } from '../../scripts/analysis/node.ts';
 import { buildTree } from '../../scripts/analysis/tree.ts';
 import { type Arrived, awaitTrace } from '../../scripts/commands/trace/await-trace.ts';
 import { deliver } from '../../scripts/sources/collector.ts';
-import { type Exchange, send } from '../../scripts/sources/curl.ts';
+import { type Exchange, send } from '../../scripts/sources/curl/send.ts';
 import { jaegerOn } from '../../scripts/sources/jaeger.ts';
 import { newTraceContext, type TraceContext } from '../../scripts/sources/trace-context.ts';
 import type { Stack } from './stack.ts';

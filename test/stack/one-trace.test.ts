@@ -3,7 +3,7 @@ import { assess } from '../../scripts/analysis/completeness.ts';
 import { parseOtlp } from '../../scripts/parse/otlp.ts';
 import { readSettings } from '../../scripts/settings.ts';
 import { deliver } from '../../scripts/sources/collector.ts';
-import { send } from '../../scripts/sources/curl.ts';
+import { send } from '../../scripts/sources/curl/send.ts';
 import { jaegerOn } from '../../scripts/sources/jaeger.ts';
 import { newTraceContext } from '../../scripts/sources/trace-context.ts';
 import { leftovers } from '../../scripts/stack/leftovers.ts';

@@ -2,7 +2,7 @@ import { assess } from '../../analysis/completeness.ts';
 import { parseOtlp } from '../../parse/otlp.ts';
 import type { Settings } from '../../settings.ts';
 import { deliver } from '../../sources/collector.ts';
-import { send } from '../../sources/curl.ts';
+import { send } from '../../sources/curl/send.ts';
 import { jaegerOn } from '../../sources/jaeger.ts';
 import { newTraceContext, type TraceContext } from '../../sources/trace-context.ts';
 import { demoUrl } from '../../stack/services.ts';

@@ -1,9 +1,11 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, test, vi } from 'vitest';
-import { Failure } from '../failure.ts';
-import { curlArguments, curlOptions, requestUrl, send, startOf } from './curl.ts';
-import { newTraceContext } from './trace-context.ts';
+import { Failure } from '../../failure.ts';
+import { newTraceContext } from '../trace-context.ts';
+import { curlOptions, requestUrl } from './options.ts';
+import { curlArguments, send } from './send.ts';
+import { startOf } from './start.ts';
 
 const request = (url: string, options: string[] = []) => ({ url, options, context: newTraceContext(), key: '' });
 

@@ -2,10 +2,11 @@ import { spawn } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import parseWords from 'string-argv';
-import { absent, misuse } from '../failure.ts';
-import type { RequestFacts } from '../model/request.ts';
-import type { TraceContext } from './trace-context.ts';
+import { absent, misuse } from '../../failure.ts';
+import type { RequestFacts } from '../../model/request.ts';
+import type { TraceContext } from '../trace-context.ts';
+import { seconds, startOf } from './start.ts';
+import { isLoopback, withoutCredentials } from './url.ts';
 
 /** A finished request: what curl says of it, and when it happened. */
 export interface Exchange {
@@ -13,72 +14,6 @@ export interface Exchange {
   /** ns since 1970. */
   startNs: bigint;
   endNs: bigint;
-}
-
-/** Options that would take away what we read from curl, or make it send more than this one request. */
-const ours = {
-  long: [
-    '--write-out',
-    '--output',
-    '--output-dir',
-    '--remote-name',
-    '--remote-name-all',
-    '--config',
-    '--next',
-    '--parallel',
-    '--stderr',
-    '--url',
-  ],
-  short: 'woOK:ZT',
-  headers: /^(traceparent|tracestate|x-onetrace-key)\s*:/i,
-};
-/** Short options whose value is the rest of the word, or the next one. */
-const shortWithValue = 'AbCcdDeEFhHKmoPQrtTuUwxXYyz';
-
-/**
- * Splits `CURL='-X POST -d "a b"'` as a shell would.
- * @throws Failure (usage) for options that cannot go together with the measurement.
- */
-export function curlOptions(words: string): string[] {
-  const options = parseWords(words);
-  const clash = options.find((option) => takesOurs(option)) ?? options.find((option) => ours.headers.test(option));
-  if (clash !== undefined) {
-    throw misuse({
-      expected: 'CURL to hold options of the one request (method, headers, data, --location, --max-time …)',
-      got: clash,
-      next: 'leave it out: the measurement needs that itself',
-    });
-  }
-  return options;
-}
-
-/** Long options may be shortened (`--outp`), short ones joined to each other and to their value (`-sSo/tmp/x`). */
-function takesOurs(option: string): boolean {
-  if (/^--[a-z]/.test(option)) return option.length > 4 && ours.long.some((long) => long.startsWith(option));
-  if (!/^-[^-]/.test(option)) return false;
-  for (const letter of option.slice(1)) {
-    if (ours.short.includes(letter)) return true;
-    if (shortWithValue.includes(letter)) return false;
-  }
-  return false;
-}
-
-/**
- * @returns the URL as it is requested
- * @throws Failure (usage) when it is missing, malformed, or not http(s)
- */
-export function requestUrl(given: string | undefined): string {
-  const example = 'make trace URL=http://127.0.0.1:8080/freedevtools/svg_icons/';
-  if (given === undefined || given === '') throw misuse({ expected: 'a URL', got: 'none', next: example });
-  const url = URL.canParse(given) ? new URL(given) : null;
-  if (url === null || (url.protocol !== 'http:' && url.protocol !== 'https:') || url.hostname === '') {
-    throw misuse({
-      expected: 'a URL that begins with http:// or https://',
-      got: `"${given}"`,
-      next: /^[\w.-]+(:\d+)?(\/|$)/.test(given) ? `make trace URL=http://${given}` : example,
-    });
-  }
-  return url.href;
 }
 
 export interface CurlRequest {
@@ -143,8 +78,6 @@ async function withKeyFile<T>({ url, key }: CurlRequest, work: (file: string | n
   }
 }
 
-const isLoopback = (url: string): boolean => /^(localhost|127(\.\d+){3}|\[::1\])$/.test(new URL(url).hostname);
-
 /** The members of curl's `--write-out '%{json}'` that are read here; times in seconds since curl began (curl 7.70 and newer). */
 interface Summary {
   method: string;
@@ -188,35 +121,6 @@ function factsOf(url: string, summary: Summary): RequestFacts {
   };
 }
 
-/**
- * curl's absolute start. It logs `08:49:39.577311 *   Trying …` when the name has been looked up, but older versions take the
- * fraction of the second from the monotonic clock and the newer ones from real time, so that only the fraction can be used:
- * it has to fall between the start of the process and the latest possible begin, for one of the two clocks.
- *
- *   spawned ├──── loading ────┤ start ├── total ──┤ exited        window = spawned … exited − total
- */
-export function startOf(log: string, namelookup: number, window: Window): bigint {
-  const micros = log.match(/^\d\d:\d\d:\d\d\.(\d{6}) \*\s+Trying /m)?.[1];
-  if (micros === undefined) return window.latestNs;
-  const fraction = BigInt(micros) * 1000n - seconds(namelookup);
-  const candidates = [0n, window.monotonicOffsetNs]
-    .map((offset) => window.latestNs - mod(window.latestNs - offset - fraction, second))
-    .filter((candidate) => candidate >= window.earliestNs);
-  return candidates.toSorted((a, b) => (a < b ? 1 : -1))[0] ?? window.latestNs;
-}
-
-/** When curl can have begun; ns since 1970. */
-export interface Window {
-  earliestNs: bigint;
-  latestNs: bigint;
-  /** Real time minus monotonic time. */
-  monotonicOffsetNs: bigint;
-}
-
-const second = 1_000_000_000n;
-const mod = (a: bigint, n: bigint): bigint => ((a % n) + n) % n;
-const seconds = (value: number): bigint => BigInt(Math.round(value * 1e6)) * 1000n;
-
 function noAnswer(url: string, code: number | null, stdout: string, stderr: string) {
   const several = stdout.includes('}{') ? 'several requests: CURL holds a second URL' : undefined;
   const said = several ?? stderr.match(/^curl: (.*)$/m)?.[1] ?? `exit code ${code} and no message`;
@@ -229,14 +133,6 @@ function noAnswer(url: string, code: number | null, stdout: string, stderr: stri
     52: 'the server closed the connection: see make logs S=nginx and make logs S=app',
   };
   return absent({ ...text, next: next[code ?? -1] ?? 'try the same with curl -v' });
-}
-
-/** Semantic conventions: `url.full` must not hold a user name or a password, and a screen should not either. */
-export function withoutCredentials(url: string): string {
-  const copy = new URL(url);
-  copy.username = '';
-  copy.password = '';
-  return copy.href;
 }
 
 interface Output {
