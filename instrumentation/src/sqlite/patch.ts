@@ -14,14 +14,23 @@ export interface Driver {
 
 /** Puts a span around every call that runs SQL. Methods keep their name and length; what they return or throw is the driver's own. */
 export function patchDriver({ statement, database, text }: Driver): void {
-  const textOf = (of: object) => String((of as Record<string, unknown>)[text]);
+  const textOf = (of: object) => textIn(of, text);
   replace(statement, 'all', (method) =>
     around(method, textOf, (rows) => (Array.isArray(rows) ? rows.length : undefined)),
   );
   replace(statement, 'get', (method) => around(method, textOf, (row) => (row === undefined ? 0 : 1)));
   replace(statement, 'run', (method) => around(method, textOf));
   replace(statement, 'iterate', (method) => iterating(method, textOf));
-  replace(database, 'exec', (method) => around(method, (_, sql) => String(sql)));
+  replace(database, 'exec', (method) => around(method, (_, sql) => (typeof sql === 'string' ? sql : '')));
+}
+
+/** Without a statement, or with one whose database is closed, the driver's own error is the one to throw. */
+function textIn(statement: object, property: string): string {
+  try {
+    return String((statement as Record<string, unknown>)[property]);
+  } catch {
+    return '';
+  }
 }
 
 function around(

@@ -2,6 +2,7 @@ import { createRequire, syncBuiltinESMExports } from 'node:module';
 import { type MessageChannel, MessagePort } from 'node:worker_threads';
 import type { Context } from '@opentelemetry/api';
 import { context, ROOT_CONTEXT } from './otel.ts';
+import { contextOfPoolTask, rememberPoolTasks } from './pool-tasks.ts';
 import { hasOtherEndHere, known, pair, sent, understood } from './ports.ts';
 import { ANSWER, type Answer, ASK, type Ask, type Envelope, HELLO, type Hello, isEnvelope } from './protocol.ts';
 import type { RemoteSpan } from './remote-span.ts';
@@ -22,7 +23,7 @@ interface Port extends MessagePort {
   [DISPATCH]: Dispatch;
   [RECEIVED_PORTS]?: MessagePort[];
 }
-type Post = MessagePort['postMessage'];
+type Post = (this: MessagePort, ...args: unknown[]) => unknown;
 
 export interface Interception {
   key: string;
@@ -37,7 +38,7 @@ export interface Interception {
 export function interceptMessages(interception: Interception): boolean {
   const prototype = MessagePort.prototype as Port;
   if (typeof prototype[DISPATCH] !== 'function') return false;
-  prototype.postMessage = outgoing(prototype.postMessage, interception);
+  prototype.postMessage = outgoing(prototype.postMessage as Post, interception) as Port['postMessage'];
   Object.defineProperty(prototype, DISPATCH, {
     value: incoming(prototype[DISPATCH], interception),
     configurable: true,
@@ -51,39 +52,44 @@ export function interceptMessages(interception: Interception): boolean {
     enumerable: false,
     value: threads.MessageChannel,
   });
+  rememberPoolTasks();
   syncBuiltinESMExports();
   return true;
 }
 
+/** BroadcastChannel sends through such a port as well, and looks at what it returns. */
 function outgoing(post: Post, { key, runs }: Interception): Post {
-  return function postMessage(this: MessagePort, ...args: Parameters<Post>) {
+  return function postMessage(this: MessagePort, ...args) {
     const transferred = transferredPorts(args[1]);
     const peer = known(this);
-    // Without an argument Node throws, and says how many it got.
-    if (peer?.understands && args.length > 0) {
-      if (peer.thread === undefined) postAnswer(this, args);
-      else postAsk(this, args, transferred);
-    } else Reflect.apply(post, this, args);
+    const result =
+      // Without an argument Node throws, and says how many it got.
+      !peer?.understands || args.length === 0
+        ? Reflect.apply(post, this, args)
+        : peer.thread === undefined
+          ? postAnswer(this, args)
+          : postAsk(this, args, transferred);
     if (transferred.length > 0) sent(transferred, this);
+    return result;
   };
 
-  function postAsk(port: MessagePort, args: Parameters<Post>, transferred: MessagePort[]): void {
-    const header = ask(port, known(port)?.thread, context.active());
-    if (header === undefined) return void Reflect.apply(post, port, args);
+  function postAsk(port: MessagePort, args: unknown[], transferred: MessagePort[]): unknown {
+    const header = ask(port, known(port)?.thread, contextOfPoolTask(args[0]) ?? context.active());
+    if (header === undefined) return Reflect.apply(post, port, args);
     header.ports = transferred.length > 0 && transferred.every(hasOtherEndHere);
     try {
-      Reflect.apply(post, port, [[key, ASK, args[0], header] satisfies Envelope, ...args.slice(1)]);
+      return Reflect.apply(post, port, [[key, ASK, args[0], header] satisfies Envelope, ...args.slice(1)]);
     } catch (error) {
       notSent(header, error);
       throw error;
     }
   }
 
-  function postAnswer(port: MessagePort, args: Parameters<Post>): void {
+  function postAnswer(port: MessagePort, args: unknown[]): unknown {
     const answer = runs?.answer(port) ?? runs?.notice();
-    if (answer === undefined) return void Reflect.apply(post, port, args);
+    if (answer === undefined) return Reflect.apply(post, port, args);
     try {
-      Reflect.apply(post, port, [[key, ANSWER, args[0], answer.header] satisfies Envelope, ...args.slice(1)]);
+      return Reflect.apply(post, port, [[key, ANSWER, args[0], answer.header] satisfies Envelope, ...args.slice(1)]);
     } catch (error) {
       runs?.notSent(answer);
       throw error;

@@ -1,4 +1,4 @@
-import type { MessagePort } from 'node:worker_threads';
+import { type MessagePort, threadId } from 'node:worker_threads';
 import type { Context, Span } from '@opentelemetry/api';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import { followEpoch, now, sinceEpoch } from './clock.ts';
@@ -38,6 +38,7 @@ interface Answering {
 const PATIENCE_MS = 5000;
 const LOOK_MS = 1000;
 
+const THREAD = { 'thread.id': threadId };
 const RUN = createContextKey('onetrace worker run');
 const tracer = trace.getTracer('@onetrace/instrumentation/worker');
 
@@ -60,7 +61,7 @@ export class Runs {
     const run: Run = { ask, ports, picked, span: undefined, answered: false, returned: undefined, polled: false };
     if ((ask.carrier.traceFlags & TraceFlags.SAMPLED) === 0) return { run, at: asking.setValue(RUN, run) };
     followEpoch(ask.epoch);
-    run.span = tracer.startSpan('worker.run', { startTime: sinceEpoch(picked) }, asking);
+    run.span = tracer.startSpan('worker.run', { startTime: sinceEpoch(picked), attributes: THREAD }, asking);
     return { run, at: trace.setSpan(asking, run.span).setValue(RUN, run) };
   }
 

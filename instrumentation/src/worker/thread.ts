@@ -11,6 +11,9 @@ import { rootSampler } from './sampler.ts';
 
 const require = createRequire(import.meta.url);
 
+/** What Node calls a worker that its creator has not named. */
+const NO_NAME = 'WorkerThread';
+
 /**
  * What a worker needs to make spans: a tracer, a context manager and an outbox, and nothing of what only the thread that exports
  * needs. The key says that the parent thread understands.
@@ -33,10 +36,8 @@ export function startInWorker(key: string): void {
     outbox.flush();
   });
 
-  const hello: Hello = {
-    thread: { id: threadId, name: threadName ?? '', file: process.argv[1] ?? '' },
-    control: port2,
-  };
+  const name = threadName === NO_NAME ? '' : (threadName ?? '');
+  const hello: Hello = { thread: { id: threadId, name, file: process.argv[1] ?? '' }, control: port2 };
   post([key, HELLO, undefined, hello], [port2]);
 }
 
