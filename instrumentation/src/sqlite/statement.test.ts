@@ -20,7 +20,8 @@ test.each([
   ['DELETE FROM icon', 'DELETE icon'],
   ['CREATE TABLE IF NOT EXISTS icon (a)', 'CREATE icon'],
   ['WITH x AS (SELECT 1) SELECT * FROM x', 'WITH x'],
-  ['SELECT f.a FROM (SELECT a FROM icon) f', 'SELECT icon'],
+  ['SELECT (SELECT b FROM c LIMIT (1)) FROM icon', 'SELECT icon'],
+  ['SELECT f.a FROM (SELECT a FROM icon) f', 'SELECT'],
   ['BEGIN', 'BEGIN'],
   ['', 'sqlite'],
 ])('%s is called %s', (sql, summary) => {

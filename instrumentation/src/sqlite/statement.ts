@@ -4,7 +4,7 @@ export interface Statement {
   text: string;
   /** Its first word, in capitals. */
   operation: string | undefined;
-  /** The first table that it names, if it is easily found. */
+  /** The first table that it names outside of subqueries. */
   collection: string | undefined;
   /** The span's name. */
   summary: string;
@@ -31,6 +31,13 @@ export function describe(sql: string): Statement {
     .trim()
     .slice(0, MAX_TEXT);
   const operation = /^\w+/.exec(text)?.[0].toUpperCase();
-  const collection = COLLECTION.exec(text)?.[1]?.replaceAll(/["`[\]]/g, '');
+  const collection = COLLECTION.exec(outermost(text))?.[1]?.replaceAll(/["`[\]]/g, '');
   return { text, operation, collection, summary: [operation ?? 'sqlite', collection].filter(Boolean).join(' ') };
+}
+
+/** Without what stands in brackets, innermost first; few statements nest deeper. */
+function outermost(text: string): string {
+  let outer = text;
+  for (let depth = 0; depth < 4; depth++) outer = outer.replaceAll(/\([^()]*\)/g, '?');
+  return outer;
 }
