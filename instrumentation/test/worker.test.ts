@@ -112,6 +112,12 @@ describe('a pool with one listener per worker', () => {
     expect(withoutShortWaits(traces[1] ?? [])).toEqual(QUERY);
   });
 
+  test('an answer may come through a port that was sent along', async () => {
+    const { answers, traces } = await ask('threads/server.mjs', ['/icons', '/reply']);
+    expect(answers[1]).toEqual({ result: ['sword'] });
+    expect(withoutShortWaits(traces[1] ?? [])).toEqual([...QUERY, ...QUERY.slice(1, 4)]);
+  });
+
   test('a worker without the preload gets the plain message', async () => {
     const { answers, traces } = await ask('threads/server.mjs', ['/icons', '/plain']);
     expect(answers[1]).toEqual({ id: 1, result: ['sword'] });

@@ -76,7 +76,7 @@ function outgoing(post: Post, { key, runs }: Interception): Post {
   function postAsk(port: MessagePort, args: unknown[], transferred: MessagePort[]): unknown {
     const header = ask(port, known(port)?.thread, contextOfPoolTask(args[0]) ?? context.active());
     if (header === undefined) return Reflect.apply(post, port, args);
-    header.ports = transferred.length > 0 && transferred.every(hasOtherEndHere);
+    if (transferred.length > 0 && transferred.every(hasOtherEndHere)) header.ports = true;
     try {
       return Reflect.apply(post, port, [[key, ASK, args[0], header] satisfies Envelope, ...args.slice(1)]);
     } catch (error) {
@@ -148,7 +148,7 @@ function polling(receive: Receive, { key, runs, emit, onHello }: Interception): 
 
 function accepting(emit: Interception['emit']): (answer: Answer) => Context {
   return (answer) => {
-    if (answer.spans.length > 0) emit(answer.spans);
+    if (answer.done !== undefined && answer.done.spans.length > 0) emit(answer.done.spans);
     return answered(answer);
   };
 }

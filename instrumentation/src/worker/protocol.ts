@@ -32,27 +32,30 @@ export interface Thread {
   file: string;
 }
 
-/** The span that a message belongs to: not the SDK's SpanContext, which holds a trace state that cannot be cloned. */
-export interface Carrier {
-  traceId: string;
-  spanId: string;
-  traceFlags: number;
-  traceState: string | undefined;
-}
+/**
+ * The span that a message belongs to: `traceId-spanId-flags`, then `;tracestate` if there is one. One short text is cheaper to post than an
+ * object, and requests that are not sampled pay for nothing else.
+ */
+export type Carrier = string;
 
 export interface Ask {
-  /** Number among the tasks of the asking thread; 0: not sampled, nobody waits for times. */
-  id: number;
   carrier: Carrier;
+  /** Number among the tasks of the asking thread; absent where nobody waits for times, as nothing is sampled. */
+  id?: number;
   /** See epochOfClock(). */
-  epoch: number;
+  epoch?: number;
   /** The ports that travel with it lead back to the thread that asks. */
-  ports?: boolean;
+  ports?: true;
 }
 
 export interface Answer {
-  id: number;
   carrier: Carrier;
+  done?: Done;
+}
+
+export interface Done {
+  /** Of the Ask; 0 for a message that answers none. */
+  id: number;
   /** Both on the shared clock. */
   picked: number;
   posted: number;
@@ -60,7 +63,7 @@ export interface Answer {
 }
 
 /** What goes through a control port. */
-export type Report = { spans: RemoteSpan[] } | { returned: number; at: number; run: RemoteSpan };
+export type Report = { spans: RemoteSpan[] } | { returned: number; at: number; run: RemoteSpan } | { ended: true };
 
 const ENVIRONMENT = 'onetrace.worker';
 

@@ -52,10 +52,18 @@ export function fromRemote(span: RemoteSpan, resource: ReadableSpan['resource'],
 }
 
 export function toCarrier({ traceId, spanId, traceFlags, traceState }: SpanContext): Carrier {
-  return { traceId, spanId, traceFlags, traceState: traceState?.serialize() };
+  const flags = traceFlags.toString(16).padStart(2, '0');
+  return `${traceId}-${spanId}-${flags}${traceState ? `;${traceState.serialize()}` : ''}`;
 }
 
 /** Not remote: a thread is no other process, and its spans are no local roots. */
-export function toSpanContext({ traceState, ...carrier }: Carrier, parse: ParseTraceState): SpanContext {
-  return { ...carrier, isRemote: false, ...(traceState ? { traceState: parse(traceState) } : {}) };
+export function toSpanContext(carrier: Carrier, parse: ParseTraceState): SpanContext {
+  const traceState = carrier.slice(53);
+  return {
+    traceId: carrier.slice(0, 32),
+    spanId: carrier.slice(33, 49),
+    traceFlags: Number.parseInt(carrier.slice(50, 52), 16),
+    isRemote: false,
+    ...(traceState ? { traceState: parse(traceState) } : {}),
+  };
 }

@@ -2,15 +2,7 @@ import { type MessagePort, threadId } from 'node:worker_threads';
 import type { Context, Span } from '@opentelemetry/api';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import { followEpoch, now, sinceEpoch } from './clock.ts';
-import {
-  context,
-  createContextKey,
-  createTraceState,
-  ROOT_CONTEXT,
-  SpanStatusCode,
-  TraceFlags,
-  trace,
-} from './otel.ts';
+import { context, createContextKey, createTraceState, ROOT_CONTEXT, SpanStatusCode, trace } from './otel.ts';
 import type { Outbox } from './outbox.ts';
 import type { Answer, Ask, Report } from './protocol.ts';
 import { toCarrier, toRemote, toSpanContext } from './remote-span.ts';
@@ -56,10 +48,10 @@ export class Runs {
 
   /** The context to work on the message in. The span starts here and ends with the answer. */
   pick(ports: MessagePort[], ask: Ask): { run: Run; at: Context } {
-    const picked = now();
     const asking = trace.setSpanContext(ROOT_CONTEXT, toSpanContext(ask.carrier, createTraceState));
+    const picked = now();
     const run: Run = { ask, ports, picked, span: undefined, answered: false, returned: undefined, polled: false };
-    if ((ask.carrier.traceFlags & TraceFlags.SAMPLED) === 0) return { run, at: asking.setValue(RUN, run) };
+    if (ask.epoch === undefined) return { run, at: asking.setValue(RUN, run) };
     followEpoch(ask.epoch);
     run.span = tracer.startSpan('worker.run', { startTime: sinceEpoch(picked), attributes: THREAD }, asking);
     return { run, at: trace.setSpan(asking, run.span).setValue(RUN, run) };
@@ -77,14 +69,14 @@ export class Runs {
   answer(port: MessagePort): Answering | undefined {
     const run = active();
     if (run === undefined || !run.ports.includes(port)) return undefined;
-    const posted = now();
-    if (!run.answered) {
-      run.answered = true;
-      this.#unanswered.delete(run);
-      run.span?.end(sinceEpoch(posted));
-    }
     const { id, carrier } = run.ask;
-    return { run, header: { id, carrier, picked: run.picked, posted, spans: run.span ? this.#outbox.take() : [] } };
+    const first = !run.answered;
+    run.answered = true;
+    if (id === undefined) return { run, header: { carrier } };
+    const posted = now();
+    this.#unanswered.delete(run);
+    if (first) run.span?.end(sinceEpoch(posted));
+    return { run, header: { carrier, done: { id, picked: run.picked, posted, spans: this.#outbox.take() } } };
   }
 
   /** The header for a message that answers none, but is sent for some span. */
@@ -92,15 +84,14 @@ export class Runs {
     const sender = trace.getSpanContext(context.active());
     if (sender === undefined) return undefined;
     const moment = now();
-    return {
-      header: { id: 0, carrier: toCarrier(sender), picked: moment, posted: moment, spans: this.#outbox.take() },
-    };
+    const done = { id: 0, picked: moment, posted: moment, spans: this.#outbox.take() };
+    return { header: { carrier: toCarrier(sender), done } };
   }
 
   /** postMessage threw: the app may post another answer, and the spans wait for it. */
   notSent({ run, header }: Answering): void {
     if (run !== undefined) run.answered = false;
-    this.#outbox.putBack(header.spans);
+    if (header.done) this.#outbox.putBack(header.done.spans);
   }
 
   /** The thread ends by itself: what was being worked on failed. */
@@ -117,7 +108,11 @@ export class Runs {
     for (const run of this.#unanswered) {
       if (run.returned === undefined || run.returned > longAgo) break;
       this.#unanswered.delete(run);
-      this.#report({ returned: run.ask.id, at: run.returned, run: endedAt(run.span as unknown as ReadableSpan, run) });
+      this.#report({
+        returned: run.ask.id ?? 0,
+        at: run.returned,
+        run: endedAt(run.span as unknown as ReadableSpan, run),
+      });
     }
     if (this.#unanswered.size > 0) return;
     clearInterval(this.#timer);

@@ -37,7 +37,7 @@ let lastId = 0;
 export function ask(port: MessagePort, thread: Thread | undefined, asking: Context): Ask | undefined {
   const parent = trace.getSpanContext(asking);
   if (parent === undefined) return undefined;
-  if ((parent.traceFlags & TraceFlags.SAMPLED) === 0) return { id: 0, carrier: toCarrier(parent), epoch: 0 };
+  if ((parent.traceFlags & TraceFlags.SAMPLED) === 0) return { carrier: toCarrier(parent) };
   const epoch = epochOfClock();
   const posted = now();
   const startTime = sinceEpoch(posted);
@@ -50,17 +50,18 @@ export function ask(port: MessagePort, thread: Thread | undefined, asking: Conte
 
 /** postMessage threw: nothing was sent. */
 export function notSent({ id }: Ask, error: unknown): void {
-  const task = open.get(id);
-  if (task === undefined) return;
+  const task = id && open.get(id);
+  if (!id || !task) return;
   task.span.recordException(error as Error);
   close(id, task, now(), String(error));
 }
 
 /** Ends the task; returns the context in which the app is to hear the answer. */
-export function answered({ id, carrier, picked, posted }: Answer): Context {
-  const task = open.get(id);
+export function answered({ carrier, done }: Answer): Context {
+  const task = done && open.get(done.id);
   // Not sampled, or one more answer to the same message: all that is left to say is which trace it belongs to.
-  if (task === undefined) return trace.setSpanContext(ROOT_CONTEXT, toSpanContext(carrier, createTraceState));
+  if (!task) return trace.setSpanContext(ROOT_CONTEXT, toSpanContext(carrier, createTraceState));
+  const { id, picked, posted } = done;
   const received = now();
   const inTask = trace.setSpan(task.context, task.span);
   wait('worker.queue_wait', task.posted, picked, inTask);

@@ -34,6 +34,7 @@ export function startInWorker(key: string): void {
   process.once('exit', () => {
     runs.abandon();
     outbox.flush();
+    report({ ended: true });
   });
 
   const name = threadName === NO_NAME ? '' : (threadName ?? '');
