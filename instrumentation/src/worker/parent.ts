@@ -6,7 +6,7 @@ import { createTraceState } from './otel.ts';
 import { understood } from './ports.ts';
 import { createKey, type Hello, type Report } from './protocol.ts';
 import { fromRemote, type RemoteSpan } from './remote-span.ts';
-import { closed, returned } from './tasks.ts';
+import { abandoned, returned } from './tasks.ts';
 
 /** Traces what the main thread asks its workers, and hands over the spans that come back. */
 export function traceWorkers(emit: (spans: RemoteSpan[]) => void): void {
@@ -29,8 +29,7 @@ export function meet(emit: (spans: RemoteSpan[]) => void): (port: MessagePort, h
     control.on('message', (report: Report) => {
       if ('spans' in report) emit(report.spans);
       else if ('returned' in report) returned(report, emit);
-      // Ahead of the end of its ports, and of what the app hears of it.
-      else closed(port);
+      else abandoned(report.abandoned);
     });
     // A listener makes the port keep the process alive.
     control.unref();

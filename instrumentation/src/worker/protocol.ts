@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { getEnvironmentData, type MessagePort, setEnvironmentData } from 'node:worker_threads';
-import type { RemoteSpan } from './remote-span.ts';
+import type { Carrier, RemoteSpan } from './remote-span.ts';
 
 /**
  * A message between two threads that both run this preload may travel in an envelope, which is opened before the app's listeners see
@@ -32,12 +32,6 @@ export interface Thread {
   file: string;
 }
 
-/**
- * The span that a message belongs to: `traceId-spanId-flags`, then `;tracestate` if there is one. One short text is cheaper to post than an
- * object, and requests that are not sampled pay for nothing else.
- */
-export type Carrier = string;
-
 export interface Ask {
   carrier: Carrier;
   /** Number among the tasks of the asking thread; absent where nobody waits for times, as nothing is sampled. */
@@ -63,7 +57,10 @@ export interface Done {
 }
 
 /** What goes through a control port. */
-export type Report = { spans: RemoteSpan[] } | { returned: number; at: number; run: RemoteSpan } | { ended: true };
+export type Report =
+  | { spans: RemoteSpan[] }
+  | { returned: number; at: number; run: RemoteSpan }
+  | { abandoned: number[] };
 
 const ENVIRONMENT = 'onetrace.worker';
 

@@ -1,6 +1,11 @@
 import type { Attributes, HrTime, SpanContext, SpanStatus, TraceState } from '@opentelemetry/api';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
-import type { Carrier } from './protocol.ts';
+
+/**
+ * The span that a message belongs to: `traceId-spanId-flags`, then `;tracestate` if there is one. One short text is cheaper to post than an
+ * object, and requests that are not sampled pay for nothing else.
+ */
+export type Carrier = string;
 
 /** A finished span as it can be posted: plain data only. */
 export interface RemoteSpan

@@ -6,6 +6,7 @@ import { context, createContextKey, createTraceState, ROOT_CONTEXT, SpanStatusCo
 import type { Outbox } from './outbox.ts';
 import type { Answer, Ask, Report } from './protocol.ts';
 import { toCarrier, toRemote, toSpanContext } from './remote-span.ts';
+import { ENDED } from './tasks.ts';
 
 /** The answering side: what a worker does for one message. */
 export interface Run {
@@ -53,8 +54,9 @@ export class Runs {
     const run: Run = { ask, ports, picked, span: undefined, answered: false, returned: undefined, polled: false };
     if (ask.epoch === undefined) return { run, at: asking.setValue(RUN, run) };
     followEpoch(ask.epoch);
-    run.span = tracer.startSpan('worker.run', { startTime: sinceEpoch(picked), attributes: THREAD }, asking);
-    return { run, at: trace.setSpan(asking, run.span).setValue(RUN, run) };
+    const span = tracer.startSpan('worker.run', { startTime: sinceEpoch(picked), attributes: THREAD }, asking);
+    if (span.isRecording()) run.span = span;
+    return { run, at: trace.setSpan(asking, span).setValue(RUN, run) };
   }
 
   /** The listener is done with its synchronous part. */
@@ -94,13 +96,14 @@ export class Runs {
     if (header.done) this.#outbox.putBack(header.done.spans);
   }
 
-  /** The thread ends by itself: what was being worked on failed. */
-  abandon(): void {
-    for (const { span } of this.#unanswered) {
-      span?.setStatus({ code: SpanStatusCode.ERROR, message: 'the worker ended before it answered' });
-      span?.end(sinceEpoch(now()));
-    }
-    this.#unanswered.clear();
+  /** The thread ends by itself: what it was working on failed. The numbers of those tasks. */
+  abandon(): number[] {
+    const time = sinceEpoch(now());
+    return [...this.#unanswered].map(({ span, ask }) => {
+      span?.setStatus({ code: SpanStatusCode.ERROR, message: ENDED });
+      span?.end(time);
+      return ask.id ?? 0;
+    });
   }
 
   #look(): void {

@@ -29,6 +29,9 @@ const MAX_OPEN = 10_000;
 /** How long a task whose listener returned without an answer outlives the span that asked. */
 const GRACE_MS = 5000;
 
+/** Status of what was under way when a worker ended. */
+export const ENDED = 'the worker ended before it answered';
+
 const tracer = trace.getTracer('@onetrace/instrumentation/worker');
 const open = new Map<number, Task>();
 let lastId = 0;
@@ -48,12 +51,13 @@ export function ask(port: MessagePort, thread: Thread | undefined, asking: Conte
   return { id, carrier: toCarrier(span.spanContext()), epoch };
 }
 
-/** postMessage threw: nothing was sent. */
+/** postMessage threw: nothing was sent. The error's message may quote what was to be sent, so only its name is told. */
 export function notSent({ id }: Ask, error: unknown): void {
   const task = id && open.get(id);
   if (!id || !task) return;
-  task.span.recordException(error as Error);
-  close(id, task, now(), String(error));
+  const { name } = error as { name?: string };
+  task.span.setAttribute('error.type', name ?? 'error');
+  close(id, task, now(), name ?? 'error');
 }
 
 /** Ends the task; returns the context in which the app is to hear the answer. */
@@ -92,10 +96,18 @@ export function returned(report: Extract<Report, { returned: number }>, emit: (s
   close(id, task, at);
 }
 
+/** A worker ends by itself and says which tasks it leaves: this comes before the app hears of its end. */
+export function abandoned(ids: number[]): void {
+  for (const id of ids) {
+    const task = open.get(id);
+    if (task !== undefined) close(id, task, now(), ENDED);
+  }
+}
+
 /** The other end of a port is gone, and with it every answer that was to come through it. */
 export function closed(port: MessagePort): void {
   const time = now();
-  for (const [id, task] of open) if (task.port === port) close(id, task, time, 'the worker ended before it answered');
+  for (const [id, task] of open) if (task.port === port) close(id, task, time, ENDED);
 }
 
 function close(id: number, { span }: Task, moment: number, error?: string): void {

@@ -32,9 +32,9 @@ export function startInWorker(key: string): void {
   understood(parentPort, undefined);
   traceSqlite();
   process.once('exit', () => {
-    runs.abandon();
+    const abandoned = runs.abandon();
     outbox.flush();
-    report({ ended: true });
+    report({ abandoned });
   });
 
   const name = threadName === NO_NAME ? '' : (threadName ?? '');
