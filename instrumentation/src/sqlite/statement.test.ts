@@ -22,6 +22,7 @@ test.each([
   ['WITH x AS (SELECT 1) SELECT * FROM x', 'WITH x'],
   ['SELECT (SELECT b FROM c LIMIT (1)) FROM icon', 'SELECT icon'],
   ['SELECT f.a FROM (SELECT a FROM icon) f', 'SELECT'],
+  ['SELECT f.a FROM (SELECT a FROM found) f JOIN icon ON icon.id = f.a', 'SELECT icon'],
   ['BEGIN', 'BEGIN'],
   ['', 'sqlite'],
 ])('%s is called %s', (sql, summary) => {

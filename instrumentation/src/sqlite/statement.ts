@@ -21,7 +21,8 @@ const TOKEN =
   /'(?:[^']|'')*'?|\bx'[^']*'?|--[^\n]*|\/\*[\s\S]*?(?:\*\/|$)|"(?:[^"]|"")*"?|`[^`]*`?|\[[^\]]*\]?|[?:@$]\w+|\b\d+(?:\.\d*)?(?:e[+-]?\d+)?\b|\b0x[\da-f]+\b|\.\d+|[a-z_$\u0080-\uffff][\w$\u0080-\uffff]*|\s+/gi;
 const LITERAL = /^(?:x?'|\.?\d)/i;
 const COMMENT_OR_SPACE = /^(?:--|\/\*|\s)/;
-const COLLECTION = /\b(?:from|into|update|table(?: if (?:not )?exists)?)\s+(?:\w+\.)?("[^"]+"|`[^`]+`|\[[^\]]+\]|\w+)/i;
+const COLLECTION =
+  /\b(?:from|join|into|update|table(?: if (?:not )?exists)?)\s+(?:\w+\.)?("[^"]+"|`[^`]+`|\[[^\]]+\]|\w+)/i;
 
 export function describe(sql: string): Statement {
   const text = sql

@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import { parentPort, threadId, threadName } from 'node:worker_threads';
+import * as threads from 'node:worker_threads';
 import { traceSqlite } from '../sqlite/sqlite.ts';
 import { interceptMessages } from './messages.ts';
 import { Outbox } from './outbox.ts';
@@ -19,6 +19,8 @@ const NO_NAME = 'WorkerThread';
  * needs. The key says that the parent thread understands.
  */
 export function startInWorker(key: string): void {
+  // Older Nodes do not know the name.
+  const { parentPort, threadId, threadName } = threads;
   if (parentPort === null) return;
   const { port1: control, port2 } = new MessageChannel();
   const report = (message: Report) => control.postMessage(message);
