@@ -8,6 +8,7 @@ import { reasonNotToTrace } from './preload/gate.ts';
 import { adoptPm2Environment } from './preload/pm2.ts';
 import { announceReady } from './preload/ready.ts';
 import { explain, say } from './preload/say.ts';
+import { inheritedKey } from './worker/protocol.ts';
 
 const LOADED = Symbol.for('onetrace.preload');
 const registry = globalThis as { [LOADED]?: true };
@@ -19,8 +20,10 @@ if (!registry[LOADED]) {
     adoptPm2Environment(process.env);
     announceReady(process.env, process.argv[1]);
     const reason = reasonNotToTrace();
-    if (reason === undefined) (await import('./sdk/start.ts')).start();
-    else if (reason.tell) say(reason.tell);
+    const asked = reason?.byParent ? inheritedKey() : undefined;
+    if (asked !== undefined) (await import('./worker/thread.ts')).startInWorker(asked);
+    else if (reason === undefined) (await import('./sdk/start.ts')).start();
+    else if (reason?.tell) say(reason.tell);
   } catch (error) {
     say(`tracing is off, the app runs without it: ${explain(error)}`);
   }

@@ -13,10 +13,13 @@ test.each<[string, Partial<Surroundings>]>([
 
 test.each<[string, Partial<Surroundings>]>([
   ['when switched off', { env: { OTEL_SDK_DISABLED: ' TRUE ' } }],
-  ['in a worker thread', { mainThread: false }],
   ["in PM2's daemon, the cluster primary", { script: '/srv/node_modules/pm2/lib/Daemon.js' }],
 ])('stays away without a word %s', (_, difference) => {
   expect(reasonNotToTrace({ ...plain, ...difference })).toEqual({});
+});
+
+test('leaves a worker thread to the thread that started it', () => {
+  expect(reasonNotToTrace({ ...plain, mainThread: false })).toEqual({ byParent: true });
 });
 
 test('says why on a Node that is too old', () => {

@@ -4,6 +4,8 @@ import { isPm2Itself } from './pm2.ts';
 /** Why a process is left alone, and the line to print when its owner would wonder. */
 export interface Reason {
   tell?: string;
+  /** It is for the thread that started this one to say: it exports for both. */
+  byParent?: true;
 }
 
 /** The oldest Node that the OpenTelemetry SDK runs on. */
@@ -18,8 +20,8 @@ export interface Surroundings {
 
 /** `undefined`: trace it. */
 export function reasonNotToTrace(at: Surroundings = here()): Reason | undefined {
-  // Loading the SDK takes a quarter of a second and 40 MB per thread, and a worker has no span of its own to make of it.
-  if (!at.mainThread) return {};
+  // Loading the SDK takes a quarter of a second and 40 MB per thread: a worker loads a small part and leaves the rest to the main thread.
+  if (!at.mainThread) return { byParent: true };
   if (at.env.OTEL_SDK_DISABLED?.trim().toLowerCase() === 'true') return {};
   if (isPm2Itself(at.script)) return {};
   if (isOlder(at.nodeVersion))

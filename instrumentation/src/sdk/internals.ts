@@ -1,5 +1,5 @@
 import type { NodeSDK } from '@opentelemetry/sdk-node';
-import type { SpanExporter, SpanProcessor } from '@opentelemetry/sdk-trace';
+import type { ReadableSpan, SpanExporter, SpanProcessor } from '@opentelemetry/sdk-trace';
 import { say } from '../preload/say.ts';
 
 /**
@@ -7,7 +7,10 @@ import { say } from '../preload/say.ts';
  * variables; adding one beside its own, and hearing how exports went, means reaching in. The version is pinned and a test stands guard.
  */
 interface Internals {
-  _tracerProvider?: { _activeSpanProcessor?: { _spanProcessors?: SpanProcessor[] } };
+  _tracerProvider?: {
+    _activeSpanProcessor?: { _spanProcessors?: SpanProcessor[] };
+    _resource?: ReadableSpan['resource'];
+  };
 }
 
 /** The live list: what is pushed to it receives spans. Empty and without effect when no traces are exported. */
@@ -19,6 +22,11 @@ export function builtProcessors(sdk: NodeSDK): SpanProcessor[] {
       'this version of the OpenTelemetry SDK is unknown: forced traces wait for the batch schedule, outages go unreported',
     );
   return processors ?? [];
+}
+
+/** What every span of this process says about it. */
+export function resourceOf(sdk: NodeSDK): ReadableSpan['resource'] | undefined {
+  return (sdk as unknown as Internals)._tracerProvider?._resource;
 }
 
 export function exporterOf(processor: SpanProcessor): SpanExporter | undefined {

@@ -1,12 +1,16 @@
 import { createRequire, syncBuiltinESMExports } from 'node:module';
+import type { NodeSDK } from '@opentelemetry/sdk-node';
+import type { SpanProcessor } from '@opentelemetry/sdk-trace';
 import { type Pm2Process, pm2Process } from '../preload/pm2.ts';
 import { say } from '../preload/say.ts';
 import { readSettings } from '../preload/settings.ts';
 import { shutDownGracefully } from '../shutdown/shutdown.ts';
+import { traceSqlite } from '../sqlite/sqlite.ts';
+import { adopt, traceWorkers } from '../worker/parent.ts';
 import { exportsByGrpc, sdkDefaults, withEnvironment } from './defaults.ts';
 import { logToStderr } from './diagnostics.ts';
 import { ignoring } from './ignore.ts';
-import { builtProcessors } from './internals.ts';
+import { builtProcessors, resourceOf } from './internals.ts';
 import { reportOutages } from './outage.ts';
 import { PromptFlush } from './prompt-flush.ts';
 import { processAttributes } from './resource.ts';
@@ -44,12 +48,20 @@ export function start(): void {
   const flusher = new PromptFlush([...processors]);
   reportOutages(processors);
   processors.push(flusher);
+  if (processors.length > 1) traceInside(sdk, processors);
   shutDownGracefully({
     timeoutMs: settings.shutdownTimeoutMs,
     underPm2: pm2 !== undefined,
     hurry: () => flusher.hurry(),
     shutdown: () => sdk.shutdown(),
   });
+}
+
+/** What happens in this process and belongs to nobody's protocol: worker threads and SQLite. */
+function traceInside(sdk: NodeSDK, processors: SpanProcessor[]): void {
+  const resource = resourceOf(sdk);
+  if (resource !== undefined) traceWorkers((spans) => adopt(spans, resource, processors));
+  traceSqlite();
 }
 
 function buildSdk(ignorePaths: string[], pm2: Pm2Process | undefined) {

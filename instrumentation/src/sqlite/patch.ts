@@ -1,0 +1,108 @@
+import type { Span } from '@opentelemetry/api';
+import { endSpan, failSpan, isTraced, startSpan } from './span.ts';
+
+type Method = (this: object, ...args: never[]) => unknown;
+type Methods = Record<string, Method>;
+
+/** What both SQLite drivers have in common: a prototype for statements, whose text a property tells, and one with `exec`. */
+export interface Driver {
+  statement: object;
+  database: object;
+  /** `sourceSQL` in node:sqlite, `source` in better-sqlite3. */
+  text: string;
+}
+
+/** Puts a span around every call that runs SQL. Methods keep their name and length; what they return or throw is the driver's own. */
+export function patchDriver({ statement, database, text }: Driver): void {
+  const textOf = (of: object) => textIn(of, text);
+  replace(statement, 'all', (method) =>
+    around(method, textOf, (rows) => (Array.isArray(rows) ? rows.length : undefined)),
+  );
+  replace(statement, 'get', (method) => around(method, textOf, (row) => (row === undefined ? 0 : 1)));
+  replace(statement, 'run', (method) => around(method, textOf));
+  replace(statement, 'iterate', (method) => iterating(method, textOf));
+  replace(database, 'exec', (method) => around(method, (_, sql) => (typeof sql === 'string' ? sql : '')));
+}
+
+/** Without a statement, or with one whose database is closed, the driver's own error is the one to throw. */
+function textIn(statement: object, property: string): string {
+  try {
+    return String((statement as Record<string, unknown>)[property]);
+  } catch {
+    return '';
+  }
+}
+
+function around(
+  method: Method,
+  textOf: (of: object, sql: unknown) => string,
+  count?: (result: unknown) => number | undefined,
+): Method {
+  return function (...args) {
+    if (!isTraced()) return Reflect.apply(method, this, args);
+    const span = startSpan(textOf(this, args[0]));
+    try {
+      const result = Reflect.apply(method, this, args);
+      endSpan(span, count?.(result));
+      return result;
+    } catch (error) {
+      failSpan(span, error);
+      throw error;
+    }
+  };
+}
+
+/** Iterators being read, with the number of rows so far. One that is dropped half-way takes its span with it. */
+const reading = new WeakMap<object, { span: Span; rows: number }>();
+const patchedIterators = new WeakSet<object>();
+
+function iterating(method: Method, textOf: (of: object) => string): Method {
+  return function (...args) {
+    if (!isTraced()) return Reflect.apply(method, this, args);
+    const span = startSpan(textOf(this));
+    try {
+      const iterator = Reflect.apply(method, this, args) as object;
+      patchIterator(Object.getPrototypeOf(iterator));
+      reading.set(iterator, { span, rows: 0 });
+      return iterator;
+    } catch (error) {
+      failSpan(span, error);
+      throw error;
+    }
+  };
+}
+
+function patchIterator(prototype: object): void {
+  if (patchedIterators.has(prototype)) return;
+  patchedIterators.add(prototype);
+  replace(prototype, 'next', following);
+  replace(prototype, 'return', following);
+}
+
+function following(method: Method): Method {
+  return function (...args) {
+    const read = reading.get(this);
+    if (read === undefined) return Reflect.apply(method, this, args);
+    try {
+      const result = Reflect.apply(method, this, args) as { done?: boolean };
+      if (result.done) {
+        reading.delete(this);
+        endSpan(read.span, read.rows);
+      } else read.rows++;
+      return result;
+    } catch (error) {
+      reading.delete(this);
+      failSpan(read.span, error);
+      throw error;
+    }
+  };
+}
+
+function replace(prototype: object, name: string, by: (method: Method) => Method): void {
+  const method = (prototype as Methods)[name];
+  if (typeof method !== 'function') return;
+  const patched = by(method);
+  for (const key of ['name', 'length'] as const)
+    Object.defineProperty(patched, key, { value: method[key], configurable: true });
+  (prototype as Methods)[name] = patched;
+}

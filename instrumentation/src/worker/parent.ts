@@ -1,0 +1,37 @@
+import type { MessagePort } from 'node:worker_threads';
+import type { ReadableSpan, SpanProcessor } from '@opentelemetry/sdk-trace';
+import { say } from '../preload/say.ts';
+import { interceptMessages } from './messages.ts';
+import { createTraceState } from './otel.ts';
+import { understood } from './ports.ts';
+import { createKey, type Hello, type Report } from './protocol.ts';
+import { fromRemote, type RemoteSpan } from './remote-span.ts';
+import { abandoned, returned } from './tasks.ts';
+
+/** Traces what the main thread asks its workers, and hands over the spans that come back. */
+export function traceWorkers(emit: (spans: RemoteSpan[]) => void): void {
+  if (!interceptMessages({ key: createKey(), emit, onHello: meet(emit) }))
+    say('this version of Node is unknown: worker threads are not traced');
+}
+
+/** Spans made in another thread go the way of this thread's own. */
+export function adopt(spans: RemoteSpan[], resource: ReadableSpan['resource'], processors: SpanProcessor[]): void {
+  for (const span of spans) {
+    const adopted = fromRemote(span, resource, createTraceState);
+    for (const processor of processors) processor.onEnd(adopted);
+  }
+}
+
+/** What a thread does when a worker that it started says hello. */
+export function meet(emit: (spans: RemoteSpan[]) => void): (port: MessagePort, hello: Hello) => void {
+  return (port, { thread, control }) => {
+    understood(port, thread);
+    control.on('message', (report: Report) => {
+      if ('spans' in report) emit(report.spans);
+      else if ('returned' in report) returned(report, emit);
+      else abandoned(report.abandoned);
+    });
+    // A listener makes the port keep the process alive.
+    control.unref();
+  };
+}

@@ -1,0 +1,45 @@
+import { createRequire } from 'node:module';
+import type { Context } from '@opentelemetry/api';
+import { context } from './otel.ts';
+
+const require = createRequire(import.meta.url);
+
+/** How Piscina and tinypool call their queued tasks, which are AsyncResources. */
+const TASK_TYPE = /^(?:Piscina|Tinypool)\.Task$/;
+
+interface PoolTask {
+  taskId?: unknown;
+  filename?: unknown;
+}
+
+/** In the order in which they were queued; weak, as a task that is aborted in the queue is never posted. */
+const queued = new Map<WeakRef<object>, Context>();
+
+/**
+ * These pools post a task when a worker becomes free: in the context of whatever that worker answered last. The context in which the
+ * task was created is the one it belongs to.
+ */
+export function rememberPoolTasks(): void {
+  const hooks = require('node:async_hooks') as { AsyncResource: typeof import('node:async_hooks').AsyncResource };
+  hooks.AsyncResource = new Proxy(hooks.AsyncResource, {
+    construct(target, args, newTarget) {
+      const resource = Reflect.construct(target, args, newTarget);
+      if (typeof args[0] === 'string' && TASK_TYPE.test(args[0])) queued.set(new WeakRef(resource), context.active());
+      return resource;
+    },
+  });
+}
+
+/** The context of the pool's task that a message carries, `undefined` for any other message. */
+export function contextOfPoolTask(message: unknown): Context | undefined {
+  if (queued.size === 0 || typeof message !== 'object' || message === null) return undefined;
+  const { taskId, filename } = message as PoolTask;
+  if (typeof taskId !== 'number') return undefined;
+  for (const [reference, created] of queued) {
+    const task = reference.deref() as PoolTask | undefined;
+    if (task !== undefined && (task.taskId !== taskId || task.filename !== filename)) continue;
+    queued.delete(reference);
+    if (task !== undefined) return created;
+  }
+  return undefined;
+}

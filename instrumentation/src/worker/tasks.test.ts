@@ -1,0 +1,119 @@
+import { InMemorySpanExporter, type ReadableSpan, SimpleSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { now } from './clock.ts';
+import { ROOT_CONTEXT, TraceFlags, trace } from './otel.ts';
+import { Outbox } from './outbox.ts';
+import type { Ask, Report } from './protocol.ts';
+import { Runs } from './runs.ts';
+import { abandoned, answered, ask, closed, notSent, returned } from './tasks.ts';
+
+const memory = new InMemorySpanExporter();
+trace.setGlobalTracerProvider(new TracerProvider({ spanProcessors: [new SimpleSpanProcessor({ exporter: memory })] }));
+
+const THREAD = { id: 7, name: 'pool-0', file: '/srv/dist/worker.mjs' };
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  memory.reset();
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+function setUp() {
+  const { port1: port } = new MessageChannel();
+  const parent = trace.getTracer('app').startSpan('GET');
+  const asking = trace.setSpan(ROOT_CONTEXT, parent);
+  return { port, parent, asking, header: ask(port, THREAD, asking) as Ask & { id: number } };
+}
+
+function ended(name: string): ReadableSpan | undefined {
+  return memory.getFinishedSpans().find((span) => span.name === name);
+}
+
+function outcome(): unknown[] {
+  const task = ended('worker.task worker.mjs');
+  return [task?.status.message, task?.attributes['onetrace.worker.answered']];
+}
+
+test('the three parts of a task add up to it, and a wait that took no time is no span', () => {
+  const { header, asking, parent } = setUp();
+  const posted = now();
+  vi.advanceTimersByTime(30);
+  const done = { id: header.id, picked: posted, posted: posted + 10, spans: [] };
+  expect(answered({ carrier: header.carrier, done })).toBe(asking);
+  const task = ended('worker.task worker.mjs');
+  expect(task?.attributes).toMatchObject({
+    'thread.id': 7,
+    'thread.name': 'pool-0',
+    'onetrace.worker.queue_wait_ms': expect.closeTo(0, 1),
+    'onetrace.worker.run_ms': 10,
+    'onetrace.worker.answer_wait_ms': expect.closeTo(20, 1),
+  });
+  expect(task?.parentSpanContext?.spanId).toBe(parent.spanContext().spanId);
+  expect(ended('worker.queue_wait')).toBeUndefined();
+  expect(ended('worker.answer_wait')?.parentSpanContext?.spanId).toBe(task?.spanContext().spanId);
+});
+
+test('one more answer to the same message is heard in its trace', () => {
+  const { header } = setUp();
+  const done = { id: header.id, picked: now(), posted: now(), spans: [] };
+  answered({ carrier: header.carrier, done });
+  const again = answered({ carrier: header.carrier, done });
+  expect(trace.getSpanContext(again)?.spanId).toBe(ended('worker.task worker.mjs')?.spanContext().spanId);
+});
+
+test('without a trace there is no header, and one that is not sampled costs no span', () => {
+  const { port1: port } = new MessageChannel();
+  expect(ask(port, THREAD, ROOT_CONTEXT)).toBeUndefined();
+  const context = { traceId: '1'.repeat(32), spanId: '2'.repeat(16), traceFlags: TraceFlags.NONE };
+  const header = ask(port, THREAD, trace.setSpanContext(ROOT_CONTEXT, context));
+  expect(header).toEqual({ carrier: `${context.traceId}-${context.spanId}-00` });
+  expect(trace.getSpanContext(answered(header as Ask))).toMatchObject(context);
+  expect(memory.getFinishedSpans()).toEqual([]);
+});
+
+test.each<[string, (task: ReturnType<typeof setUp>) => void]>([
+  ['its port closes', ({ port }) => closed(port)],
+  ['its worker says so', ({ header }) => abandoned([header.id])],
+])('a task ends with an error when %s', (_, end) => {
+  end(setUp());
+  expect(outcome()).toEqual(['the worker ended before it answered', undefined]);
+});
+
+test('a message that could not be sent is an error that quotes nothing of it', () => {
+  const { header } = setUp();
+  notSent(header, new DOMException("'secret' could not be cloned.", 'DataCloneError'));
+  expect(outcome()).toEqual(['DataCloneError', undefined]);
+});
+
+test('a message that nobody answers ends where its listener returned, once the request is over', () => {
+  const { port, header, parent } = setUp();
+  const reports: Report[] = [];
+  const runs = new Runs(new Outbox(() => {}), (report) => reports.push(report));
+  const { run } = runs.pick([port], header);
+  vi.advanceTimersByTime(40);
+  runs.returned(run);
+  vi.advanceTimersByTime(4000);
+  expect(reports).toEqual([]);
+  vi.advanceTimersByTime(3000);
+  const [report] = reports as Extract<Report, { returned: number }>[];
+  expect(reports).toHaveLength(1);
+
+  const emit = vi.fn();
+  returned(report as never, emit);
+  expect(outcome()).toEqual([undefined, undefined]);
+  parent.end();
+  vi.advanceTimersByTime(6000);
+  expect(outcome()).toEqual([undefined, false]);
+  const [seconds = 0, nanoseconds = 0] = ended('worker.task worker.mjs')?.duration ?? [];
+  expect(seconds * 1e3 + nanoseconds / 1e6).toBeCloseTo(40, 0);
+  expect(emit.mock.calls[0]?.[0]).toMatchObject([{ name: 'worker.run', duration: [0, expect.closeTo(40e6, -5)] }]);
+});
+
+test('tasks that are never answered do not pile up', () => {
+  const { port, asking } = setUp();
+  for (let i = 0; i < 10_000; i++) ask(port, THREAD, asking);
+  expect(outcome()).toEqual([undefined, false]);
+  closed(port);
+});

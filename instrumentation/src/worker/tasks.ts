@@ -1,0 +1,143 @@
+import { basename } from 'node:path';
+import type { MessagePort } from 'node:worker_threads';
+import type { Attributes, Context, Span } from '@opentelemetry/api';
+import { epochOfClock, now, sinceEpoch } from './clock.ts';
+import { createTraceState, ROOT_CONTEXT, SpanStatusCode, TraceFlags, trace } from './otel.ts';
+import type { Answer, Ask, Report, Thread } from './protocol.ts';
+import { type RemoteSpan, toCarrier, toSpanContext } from './remote-span.ts';
+
+/**
+ * The asking side: one span per message that is answered, from postMessage to the moment the answer reaches this thread.
+ *
+ *   worker.task catalogue.mjs  ├────────────────────────────────────┤
+ *   worker.queue_wait          ├───────┤ the worker was busy
+ *   worker.run                         ├───────────┤ made in the worker, where it is the parent of what happens there
+ *   worker.answer_wait                             ├────────────────┤ this thread was busy
+ */
+interface Task {
+  span: Span;
+  /** In which the message was posted, and in which the answer is heard. */
+  context: Context;
+  port: MessagePort;
+  posted: number;
+}
+
+/** A wait shorter than this is in the attributes only: a span would cost more than it shows. */
+const MIN_WAIT_MS = 0.1;
+/** Messages that nobody ever answers must not pile up. */
+const MAX_OPEN = 10_000;
+/** How long a task whose listener returned without an answer outlives the span that asked. */
+const GRACE_MS = 5000;
+
+/** Status of what was under way when a worker ended. */
+export const ENDED = 'the worker ended before it answered';
+
+const tracer = trace.getTracer('@onetrace/instrumentation/worker');
+const open = new Map<number, Task>();
+let lastId = 0;
+
+/** The header for a message that is posted for `asking`, or `undefined` where no trace is concerned. */
+export function ask(port: MessagePort, thread: Thread | undefined, asking: Context): Ask | undefined {
+  const parent = trace.getSpanContext(asking);
+  if (parent === undefined) return undefined;
+  if ((parent.traceFlags & TraceFlags.SAMPLED) === 0) return { carrier: toCarrier(parent) };
+  const epoch = epochOfClock();
+  const posted = now();
+  const startTime = sinceEpoch(posted);
+  const span = tracer.startSpan(taskName(thread), { startTime, attributes: attributesOf(thread) }, asking);
+  const id = ++lastId;
+  open.set(id, { span, context: asking, port, posted });
+  if (open.size > MAX_OPEN) giveUpOldest();
+  return { id, carrier: toCarrier(span.spanContext()), epoch };
+}
+
+/** postMessage threw: nothing was sent. The error's message may quote what was to be sent, so only its name is told. */
+export function notSent({ id }: Ask, error: unknown): void {
+  const task = id && open.get(id);
+  if (!id || !task) return;
+  const { name } = error as { name?: string };
+  task.span.setAttribute('error.type', name ?? 'error');
+  close(id, task, now(), name ?? 'error');
+}
+
+/** Ends the task; returns the context in which the app is to hear the answer. */
+export function answered({ carrier, done }: Answer): Context {
+  const task = done && open.get(done.id);
+  // Not sampled, or one more answer to the same message: all that is left to say is which trace it belongs to.
+  if (!task) return trace.setSpanContext(ROOT_CONTEXT, toSpanContext(carrier, createTraceState));
+  const { id, picked, posted } = done;
+  const received = now();
+  const inTask = trace.setSpan(task.context, task.span);
+  wait('worker.queue_wait', task.posted, picked, inTask);
+  wait('worker.answer_wait', posted, received, inTask);
+  task.span.setAttributes({
+    'onetrace.worker.queue_wait_ms': rounded(picked - task.posted),
+    'onetrace.worker.run_ms': rounded(posted - picked),
+    'onetrace.worker.answer_wait_ms': rounded(received - posted),
+  });
+  close(id, task, received);
+  return task.context;
+}
+
+/**
+ * A listener returned long ago and has not answered: the message may have been one that needs no answer. As long as the span that
+ * asked is open it may still come; after that the task ends where the listener did.
+ */
+export function returned(report: Extract<Report, { returned: number }>, emit: (spans: RemoteSpan[]) => void): void {
+  const { returned: id, at, run } = report;
+  const task = open.get(id);
+  if (task === undefined) return;
+  if (trace.getSpan(task.context)?.isRecording()) {
+    setTimeout(returned, GRACE_MS, report, emit).unref();
+    return;
+  }
+  emit([run]);
+  task.span.setAttribute('onetrace.worker.answered', false);
+  close(id, task, at);
+}
+
+/** A worker ends by itself and says which tasks it leaves: this comes before the app hears of its end. */
+export function abandoned(ids: number[]): void {
+  for (const id of ids) {
+    const task = open.get(id);
+    if (task !== undefined) close(id, task, now(), ENDED);
+  }
+}
+
+/** The other end of a port is gone, and with it every answer that was to come through it. */
+export function closed(port: MessagePort): void {
+  const time = now();
+  for (const [id, task] of open) if (task.port === port) close(id, task, time, ENDED);
+}
+
+function close(id: number, { span }: Task, moment: number, error?: string): void {
+  open.delete(id);
+  if (error !== undefined) span.setStatus({ code: SpanStatusCode.ERROR, message: error });
+  span.end(sinceEpoch(moment));
+}
+
+function giveUpOldest(): void {
+  const [oldest] = open;
+  if (oldest === undefined) return;
+  oldest[1].span.setAttribute('onetrace.worker.answered', false);
+  close(...oldest, now());
+}
+
+function wait(name: string, from: number, to: number, parent: Context): void {
+  if (to - from < MIN_WAIT_MS) return;
+  tracer.startSpan(name, { startTime: sinceEpoch(from) }, parent).end(sinceEpoch(to));
+}
+
+function taskName(thread: Thread | undefined): string {
+  return thread === undefined ? 'worker.task' : `worker.task ${basename(thread.file)}`;
+}
+
+function attributesOf(thread: Thread | undefined): Attributes {
+  if (thread === undefined) return {};
+  const { id, name, file } = thread;
+  return { 'thread.id': id, ...(name ? { 'thread.name': name } : {}), 'code.file.path': file };
+}
+
+function rounded(ms: number): number {
+  return Math.round(ms * 1000) / 1000;
+}
