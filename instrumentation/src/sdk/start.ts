@@ -3,6 +3,7 @@ import { type Pm2Process, pm2Process } from '../preload/pm2.ts';
 import { say } from '../preload/say.ts';
 import { readSettings } from '../preload/settings.ts';
 import { shutDownGracefully } from '../shutdown/shutdown.ts';
+import { PreciseStart } from './clock.ts';
 import { exportsByGrpc, sdkDefaults, withEnvironment } from './defaults.ts';
 import { logToStderr } from './diagnostics.ts';
 import { ignoring } from './ignore.ts';
@@ -12,6 +13,7 @@ import { PromptFlush } from './prompt-flush.ts';
 import { processAttributes } from './resource.ts';
 import { acceptRoutes } from './route.ts';
 import { silentlyIgnored } from './silently-ignored.ts';
+import { acceptSpans } from './tracing.ts';
 
 /**
  * CommonJS on purpose: the SDK loads faster and smaller that way than as ES modules (235 ms and 92 MB against 270 ms and 98 MB),
@@ -38,12 +40,13 @@ export function start(): void {
   });
   patchBuiltins();
   acceptRoutes();
+  acceptSpans();
   if (exportsByGrpc(process.env)) loadGrpc();
 
   const processors = builtProcessors(sdk);
   const flusher = new PromptFlush([...processors]);
   reportOutages(processors);
-  processors.push(flusher);
+  processors.push(flusher, new PreciseStart());
   shutDownGracefully({
     timeoutMs: settings.shutdownTimeoutMs,
     underPm2: pm2 !== undefined,
