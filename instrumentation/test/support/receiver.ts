@@ -13,6 +13,9 @@ interface KeyValue {
 export interface ReceivedSpan {
   name: string;
   traceId: string;
+  spanId: string;
+  parentSpanId?: string;
+  startTimeUnixNano: string;
   kind: number;
   attributes: Record<string, unknown>;
   resource: Record<string, unknown>;
@@ -74,7 +77,7 @@ export class Receiver {
 
 interface OtlpResourceSpans {
   resource: { attributes: KeyValue[] };
-  scopeSpans: { spans: { name: string; traceId: string; kind: number; attributes: KeyValue[] }[] }[];
+  scopeSpans: { spans: (Omit<ReceivedSpan, 'attributes' | 'resource'> & { attributes: KeyValue[] })[] }[];
 }
 
 function plain(attributes: KeyValue[]): Record<string, unknown> {
