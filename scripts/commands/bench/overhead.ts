@@ -15,8 +15,10 @@ import { type Variant, variants } from './overhead/variants.ts';
 
 /** 100 components. */
 const page = '/freedevtools/svg_icons/8bit/';
-/** The last batch leaves a second after the last response. Its CPU belongs to the requests, too. */
+/** The last batch leaves a second after the last response. What exports cost belongs to the requests, too. */
 const settleMs = 1300;
+/** A server that used less than this in that time has nothing left to do. */
+const idleMs = 50;
 /** Thousands of requests until V8 has settled: in the first rounds they cost up to twice as much. */
 const warmUpRounds = 2;
 
@@ -34,6 +36,7 @@ export const overhead: Promised = {
     for (const variant of await variants())
       servers.push(stack.use(await serve(variant, `http://127.0.0.1:${settings.ONETRACE_OTLP_GRPC_PORT}`)));
     const costs = await measure(servers, size, report);
+    assertComplete(servers);
     const runs = `${size.rounds} rounds of ${size.requests} requests`;
     return [
       compare(costs, 'ours', 'off', `≤ 1.30 × no tracing, ${runs}`, (ratio) => ratio <= 1.3),
@@ -49,6 +52,16 @@ async function assertMeasurable(settings: Settings): Promise<void> {
   if (problem !== null) throw absent({ expected: 'a Collector that takes the spans', got: problem, next: 'make up' });
   if (!existsSync(join(root, 'app/dist/server/entry.mjs')))
     throw absent({ expected: 'the app to be built', got: 'no app/dist/server/entry.mjs', next: 'make up MODE=local' });
+}
+
+function assertComplete(servers: readonly Server[]): void {
+  for (const { variant, complaints } of servers) {
+    const dropped = complaints()
+      .split('\n')
+      .find((line) => /Dropped \d+ spans|do not reach/.test(line));
+    if (dropped === undefined) continue;
+    throw absent({ expected: `every span (${variant.name}) to be exported`, got: `"${dropped}"`, next: 'make status' });
+  }
 }
 
 /** A B C D, B C D A …: nobody always comes first, or always after the same one. Two rounds warm up and do not count. */
@@ -72,8 +85,18 @@ async function measure(
 async function costOf({ address, variant, cpu }: Server, requests: number): Promise<number> {
   const before = await cpu();
   await load(`${address}${page}`, requests, () => ({ traceparent: traceparent(variant.sampled) }));
-  await pause(settleMs);
-  return ((await cpu()) - before) * (1000 / requests);
+  return ((await settled(cpu)) - before) * (1000 / requests);
+}
+
+async function settled(cpu: Server['cpu']): Promise<number> {
+  let last = await cpu();
+  for (let tries = 0; tries < 10; tries += 1) {
+    await pause(settleMs);
+    const now = await cpu();
+    if (now - last < idleMs) return now;
+    last = now;
+  }
+  return last;
 }
 
 function traceparent(sampled: boolean): string {

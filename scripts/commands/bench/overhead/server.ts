@@ -13,6 +13,8 @@ export interface Server extends AsyncDisposable {
   address: string;
   /** Used so far, in ms. */
   cpu: () => Promise<number>;
+  /** What it has printed on stderr. */
+  complaints: () => string;
 }
 
 /** The built app in a process of its own, on a free port: what it inherits of the environment says nothing about tracing. */
@@ -31,7 +33,10 @@ export async function serve(variant: Variant, exportTo: string): Promise<Server>
       OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc',
       OTEL_METRICS_EXPORTER: 'none',
       OTEL_LOGS_EXPORTER: 'none',
+      OTEL_LOG_LEVEL: 'WARN',
       OTEL_BSP_SCHEDULE_DELAY: '1000',
+      // Under full load spans come faster than they leave. None may be dropped: that would make them cheaper than they are.
+      OTEL_BSP_MAX_QUEUE_SIZE: '65536',
       ...variant.env,
     },
     stdio: ['ignore', 'ignore', 'pipe'],
@@ -45,6 +50,7 @@ export async function serve(variant: Variant, exportTo: string): Promise<Server>
     variant,
     address,
     cpu: () => cpuTime(child.pid ?? 0),
+    complaints: () => complaints,
     [Symbol.asyncDispose]: async () => {
       if (gone()) return;
       // Upstream's preload hears SIGTERM and does not end; nothing here has anything to lose.
