@@ -7,7 +7,7 @@ export interface RequestTrace {
   readonly root: Span;
 }
 
-/** For `interface Locals extends TracedLocals {}` in the app's env.d.ts. */
+/** For `interface Locals extends TracedLocals {}` in the app's env.d.ts: see the README. */
 export interface TracedLocals {
   readonly trace: RequestTrace;
 }
