@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { pack } from '../instrumentation/test/support/installed.ts';
 import { type ReceivedSpan, Receiver } from '../instrumentation/test/support/receiver.ts';
 import { freePort, type Running, run, start } from './processes.ts';
@@ -77,9 +77,8 @@ describe.each([
   });
 
   test('without the preload answers the same', async () => {
-    const { server, get } = await serve(site, [], {});
+    const { get } = await serve(site, [], {});
     expect(await get('/users/7')).toContain('<h1>Ada</h1>');
-    await server.stop();
   });
 });
 
@@ -102,6 +101,7 @@ async function serve(
     { cwd: site, env: { PATH: process.env.PATH, HOST: '127.0.0.1', PORT: String(port), ...env } },
     () => get('/favicon.svg'),
   );
+  onTestFinished(() => server.stop());
   return { server, get };
 }
 
