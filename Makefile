@@ -28,7 +28,7 @@ logs: ## Show the last log lines [S=jaeger|collector|app|nginx] [FOLLOW=1]
 trace: ## Say where the time of one request went: URL=… [CURL='-X POST -d a=1'] [JSON=1]
 	@./onetrace trace
 
-bench: ## Measure what the README promises, on the local stack that is up [ONLY=name] [JSON=1]
+bench: ## Measure what the README promises, on the local stack that is up [ONLY=name] [REQUESTS=n ROUNDS=n] [JSON=1]
 	@./onetrace bench
 
 test: check test-unit test-e2e ## Run every check and test

@@ -1,7 +1,7 @@
 /** argv, environment and exit codes: read here and nowhere else. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { Argument, Command, CommanderError, Option } from 'commander';
+import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { dotenv } from 'zx';
 import { type ExitCode, exitCode, Failure } from './failure.ts';
 import { readSettings } from './settings.ts';
@@ -36,6 +36,7 @@ const terminal = () => ({
 /** `make` hands its variables over in the environment, `make trace URL=… JSON=1`: each argument names its own. */
 function program(): Command {
   const json = () => new Option('--json', 'print the result as one JSON object (JSON=1)');
+  const count = (flags: string, description: string) => new Option(flags, description).argParser(wholeNumber);
   const onetrace = new Command('onetrace')
     .exitOverride()
     .description('One trace from curl through nginx and PM2 into Astro, and a name for every millisecond.')
@@ -98,14 +99,21 @@ function program(): Command {
     .command('bench')
     .description('measure what the README promises, on the local stack that is up')
     .addOption(new Option('--only <names...>', 'single promises by name').env('ONLY').default([]))
+    .addOption(count('--requests <number>', 'overhead: requests in a round').env('REQUESTS').default(1500))
+    .addOption(count('--rounds <number>', 'overhead: rounds that count').env('ROUNDS').default(6))
     .addOption(json())
     .action(
-      finish(async (options: { only: string[]; json?: boolean }) => {
+      finish(async ({ only, json, ...size }: { only: string[]; json?: boolean; requests: number; rounds: number }) => {
         const bench = await load.bench();
-        return bench(settings(), { only: options.only, json: options.json ?? isSet('JSON') });
+        return bench(settings(), { only, json: json ?? isSet('JSON'), size });
       }),
     );
   return onetrace;
+}
+
+function wholeNumber(text: string): number {
+  if (/^[1-9]\d{0,6}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('expected a whole number from 1 to 9999999');
 }
 
 /** Prints what a command returns; nothing but the result goes to stdout. */

@@ -4,7 +4,7 @@ import { openBridge } from './bridge.ts';
 import { routeMiddleware } from './middleware.ts';
 
 const middleware = routeMiddleware({ base: '/', trailingSlash: 'always' });
-const astro = { routePattern: '/[icon]', url: new URL('http://h/alien/') } as APIContext;
+const astro = { routePattern: '/[icon]', url: new URL('http://h/alien/'), locals: {} } as APIContext;
 const answer = new Response();
 const next = async () => answer;
 

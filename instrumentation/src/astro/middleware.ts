@@ -1,10 +1,12 @@
 import type { MiddlewareHandler } from 'astro';
+import { offerTrace } from '../api/locals.ts';
 import { bridge } from './bridge.ts';
 import { httpRoute, type RouteStyle } from './route.ts';
 
 /** Names the span `GET` after the route: `GET /svg_icons/[category]/[icon]/`. Without the preload this is one look at a global. */
 export function routeMiddleware(style: RouteStyle): MiddlewareHandler {
   return (astro, next) => {
+    offerTrace(astro.locals);
     const preload = bridge();
     if (preload !== undefined) {
       const route = httpRoute(astro.routePattern, astro.url.pathname, style);

@@ -48,3 +48,41 @@ export function forgetConnection(exporter: SpanExporter): void {
   transport._client.close();
   transport._client = undefined;
 }
+
+/** What a span keeps of the moment it was made. */
+interface SpanTimes {
+  _startTimeProvided: boolean;
+  /** performance.now() then. */
+  _performanceStartTime: number;
+  /** Added to readings of performance.now() + timeOrigin that callers state for events and the end, in ms. */
+  _performanceOffset: number;
+  /** Seconds and nanoseconds since the epoch. */
+  startTime: [number, number];
+}
+
+let unknownTimesTold = false;
+
+/** True when nobody stated the start, and the span is one whose start can be set. */
+export function startWasChosen(span: object): boolean {
+  const times = span as Partial<SpanTimes>;
+  if (
+    typeof times._startTimeProvided === 'boolean' &&
+    typeof times._performanceStartTime === 'number' &&
+    typeof times._performanceOffset === 'number' &&
+    Array.isArray(times.startTime)
+  )
+    return !times._startTimeProvided;
+  if (!unknownTimesTold) say('this version of the OpenTelemetry SDK is unknown: spans start at whole milliseconds');
+  unknownTimesTold = true;
+  return false;
+}
+
+/** The same moment by another clock: `offset` ms lie between performance.now() and the time since the epoch. */
+export function setStart(span: object, offset: number): void {
+  const times = span as SpanTimes;
+  const epochMs = times._performanceStartTime + offset;
+  const seconds = Math.floor(epochMs / 1000);
+  // A double holds today's ms to a quarter of a microsecond.
+  times.startTime = [seconds, Math.min(Math.round((epochMs - seconds * 1000) * 1e6), 999_999_999)];
+  times._performanceOffset = offset - performance.timeOrigin;
+}

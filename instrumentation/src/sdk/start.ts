@@ -7,6 +7,7 @@ import { readSettings } from '../preload/settings.ts';
 import { shutDownGracefully } from '../shutdown/shutdown.ts';
 import { traceSqlite } from '../sqlite/sqlite.ts';
 import { adopt, traceWorkers } from '../worker/parent.ts';
+import { PreciseStart } from './clock.ts';
 import { exportsByGrpc, sdkDefaults, withEnvironment } from './defaults.ts';
 import { logToStderr } from './diagnostics.ts';
 import { ignoring } from './ignore.ts';
@@ -16,6 +17,7 @@ import { PromptFlush } from './prompt-flush.ts';
 import { processAttributes } from './resource.ts';
 import { acceptRoutes } from './route.ts';
 import { silentlyIgnored } from './silently-ignored.ts';
+import { acceptSpans } from './tracing.ts';
 
 /**
  * CommonJS on purpose: the SDK loads faster and smaller that way than as ES modules (235 ms and 92 MB against 270 ms and 98 MB),
@@ -42,13 +44,14 @@ export function start(): void {
   });
   patchBuiltins();
   acceptRoutes();
+  acceptSpans();
   if (exportsByGrpc(process.env)) loadGrpc();
 
   const processors = builtProcessors(sdk);
   const flusher = new PromptFlush([...processors]);
   reportOutages(processors);
-  processors.push(flusher);
-  if (processors.length > 1) traceInside(sdk, processors);
+  if (processors.length > 0) traceInside(sdk, processors);
+  processors.push(flusher, new PreciseStart());
   shutDownGracefully({
     timeoutMs: settings.shutdownTimeoutMs,
     underPm2: pm2 !== undefined,

@@ -1,3 +1,5 @@
+import { processClock } from '../sdk/clock.ts';
+
 /**
  * One clock for all threads of a process. `performance.timeOrigin` differs from thread to thread, and `Date.now()`, by which the SDK
  * starts its spans, knows whole milliseconds only; the monotonic clock behind `process.hrtime` is the same everywhere.
@@ -7,9 +9,6 @@
 const shift = Number(process.hrtime.bigint()) / 1e6 - performance.now();
 /** When the shared clock read zero, in ms since the epoch. */
 let epoch = performance.timeOrigin - shift;
-
-/** A step of the system clock, or a machine that slept, shows as a difference of more than this; Date.now() itself truncates 1 ms. */
-const STEP_MS = 2;
 
 /** ms on the clock that all threads share, to a microsecond. */
 export function now(): number {
@@ -23,8 +22,7 @@ export function sinceEpoch(moment: number): number {
 
 /** The asking thread's view, to be sent along: a worker that lives for weeks follows the steps of the system clock by it. */
 export function epochOfClock(): number {
-  const difference = Date.now() - (epoch + now());
-  if (Math.abs(difference) > STEP_MS) epoch += difference;
+  epoch = processClock.offset() - shift;
   return epoch;
 }
 

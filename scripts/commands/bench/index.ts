@@ -3,25 +3,27 @@ import { type ExitCode, exitCode, misuse } from '../../failure.ts';
 import { runSteps } from '../../progress.ts';
 import type { Settings } from '../../settings.ts';
 import { light } from './light.ts';
-import type { Measurement, Promised } from './measurement.ts';
+import type { Measurement, Promised, Size } from './measurement.ts';
 import { nothingSticks } from './nothing-sticks.ts';
 import { oneTrace } from './one-trace.ts';
+import { overhead } from './overhead.ts';
 import { verdictAtOnce } from './verdict-at-once.ts';
 import { warmStart } from './warm-start.ts';
 
 /** In this order: the last ones take the stack down and up again. */
-const promises: readonly Promised[] = [oneTrace, verdictAtOnce, light, warmStart, nothingSticks];
+const promises: readonly Promised[] = [oneTrace, verdictAtOnce, light, overhead, warmStart, nothingSticks];
 
 export interface BenchOptions {
   /** Names of single promises; empty: all. */
   only: readonly string[];
   json: boolean;
+  size: Size;
 }
 
 /** Measures what the README promises, on this machine, and prints promise and figure side by side. */
 export async function bench(
   settings: Settings,
-  { only, json }: BenchOptions,
+  { only, json, size }: BenchOptions,
 ): Promise<{ text: string; code: ExitCode }> {
   const names = promises.map(({ name }) => name);
   const unknown = only.find((name) => !names.includes(name));
@@ -35,7 +37,7 @@ export async function bench(
       .map((promise) => ({
         title: promise.title,
         run: async (report) => {
-          const measured = await promise.measure(settings, report);
+          const measured = await promise.measure(settings, report, size);
           measurements.push(...measured);
           return measured.map(({ figure }) => figure).join(' · ');
         },

@@ -10,10 +10,17 @@ export interface Measurement {
   kept: boolean;
 }
 
+/** How much to measure where that can be chosen. */
+export interface Size {
+  rounds: number;
+  /** In each round. */
+  requests: number;
+}
+
 /** Something the README promises and how it is measured on a stack in local mode. */
 export interface Promised {
   /** For `make bench ONLY=`. */
   name: string;
   title: string;
-  measure: (settings: Settings, report: (line: string) => void) => Promise<Measurement[]>;
+  measure: (settings: Settings, report: (line: string) => void, size: Size) => Promise<Measurement[]>;
 }

@@ -1,0 +1,64 @@
+import type { SpanProcessor } from '@opentelemetry/sdk-trace';
+import { setStart, startWasChosen } from './internals.ts';
+
+/** The clocks of the process, in ms: one in whole ms since the epoch, one finer that started somewhere and stands still in suspend. */
+export interface Clocks {
+  wall(): number;
+  fine(): number;
+}
+
+const ofProcess: Clocks = { wall: () => Date.now(), fine: () => performance.now() };
+
+/**
+ * The time of day to the microsecond. The wall clock shows whole milliseconds, the fine one counts on after the wall clock was set or
+ * the machine slept. Both together say between which bounds the true offset lies; it is moved only when it has left them, and no further:
+ *
+ *   fine      before ├──────┤ after         wall, read between the two: true time in [wall, wall + 1)
+ *   offset    wall − after ├────────────────┤ wall + 1 − before
+ *
+ * So it is never off by more than a millisecond, every reading makes it better, and a reading that was interrupted does no harm.
+ */
+export class PreciseClock {
+  readonly #clocks: Clocks;
+  #offset: number;
+
+  constructor(offset = performance.timeOrigin, clocks = ofProcess) {
+    this.#clocks = clocks;
+    this.#offset = offset;
+  }
+
+  /** What to add to a reading of the fine clock, to get ms since the epoch. */
+  offset(): number {
+    const before = this.#clocks.fine();
+    const wall = this.#clocks.wall();
+    const after = this.#clocks.fine();
+    this.#offset = Math.min(Math.max(this.#offset, wall - after), wall + 1 - before);
+    return this.#offset;
+  }
+}
+
+/** The one that all spans of the process are timed by. */
+export const processClock = new PreciseClock();
+
+/**
+ * The SDK starts a span at a whole millisecond and measures its duration to the microsecond: children shorter than a millisecond then
+ * lie beside their parent, or outside. Gives every span whose start the SDK chose the same moment to the microsecond; its end and its
+ * events are counted from there. A start that somebody stated stays.
+ */
+export class PreciseStart implements SpanProcessor {
+  readonly #clock: PreciseClock;
+
+  constructor(clock = processClock) {
+    this.#clock = clock;
+  }
+
+  onStart(span: Parameters<SpanProcessor['onStart']>[0]): void {
+    if (startWasChosen(span)) setStart(span, this.#clock.offset());
+  }
+
+  onEnd(): void {}
+
+  async forceFlush(): Promise<void> {}
+
+  async shutdown(): Promise<void> {}
+}
