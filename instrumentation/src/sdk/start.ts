@@ -3,6 +3,10 @@ import { type Pm2Process, pm2Process } from '../preload/pm2.ts';
 import { say } from '../preload/say.ts';
 import { readSettings } from '../preload/settings.ts';
 import { shutDownGracefully } from '../shutdown/shutdown.ts';
+import { readLimits } from './astro/limits.ts';
+import { openAstroBridge } from './astro/open.ts';
+import { Requests } from './astro/requests.ts';
+import { PreciseStart } from './clock.ts';
 import { exportsByGrpc, sdkDefaults, withEnvironment } from './defaults.ts';
 import { logToStderr } from './diagnostics.ts';
 import { ignoring } from './ignore.ts';
@@ -10,7 +14,6 @@ import { builtProcessors } from './internals.ts';
 import { reportOutages } from './outage.ts';
 import { PromptFlush } from './prompt-flush.ts';
 import { processAttributes } from './resource.ts';
-import { acceptRoutes } from './route.ts';
 import { silentlyIgnored } from './silently-ignored.ts';
 
 /**
@@ -37,13 +40,16 @@ export function start(): void {
     return built;
   });
   patchBuiltins();
-  acceptRoutes();
   if (exportsByGrpc(process.env)) loadGrpc();
 
   const processors = builtProcessors(sdk);
   const flusher = new PromptFlush([...processors]);
   reportOutages(processors);
+  // In front of those that export: a request's last spans go with its root.
+  const requests = new Requests(readLimits(process.env), processors, ignoring(settings.ignorePaths));
+  processors.unshift(new PreciseStart(), requests);
   processors.push(flusher);
+  openAstroBridge(requests, process.env);
   shutDownGracefully({
     timeoutMs: settings.shutdownTimeoutMs,
     underPm2: pm2 !== undefined,

@@ -1,0 +1,221 @@
+import type MagicString from 'magic-string';
+
+/** A place in Astro's own code where a span begins or ends. */
+export interface Seam {
+  /** What is missing when it is not found; printed. */
+  name: string;
+  /** Only loaded when the site uses it: not being there says nothing. */
+  optional?: true;
+  /** From the newest version back: the first file that is loaded and holds the place is enough. */
+  places: Place[];
+}
+
+export interface Place {
+  /** below node_modules */
+  file: string;
+  /** Edits the module; false if it is not written as expected. `seam` is how to reach a function of ../runtime/seams.ts. */
+  edit(code: string, text: MagicString, seam: (name: string) => string): boolean;
+}
+
+const RENDER = 'astro/dist/runtime/server/render';
+
+export const SEAMS: Seam[] = [
+  {
+    name: 'server span (standalone)',
+    optional: true,
+    places: [{ file: '@astrojs/node/dist/standalone.js', edit: wrapped('createStandaloneHandler', 'incoming') }],
+  },
+  {
+    name: 'server span (middleware mode)',
+    optional: true,
+    places: [{ file: '@astrojs/node/dist/serve-app.js', edit: wrapped('createAppHandler', 'incoming') }],
+  },
+  {
+    name: 'server span',
+    places: [
+      // 6 and 7; 5
+      { file: 'astro/dist/core/app/base.js', edit: method('render', 'handled', 'args[0]') },
+      { file: 'astro/dist/core/app/index.js', edit: method('render', 'handled', 'args[0]') },
+    ],
+  },
+  {
+    name: 'astro.static_lookup',
+    optional: true,
+    places: [{ file: '@astrojs/node/dist/serve-static.js', edit: wrapped('createStaticHandler', 'staticLookup') }],
+  },
+  {
+    name: 'astro.response.write',
+    optional: true,
+    places: [
+      { file: 'astro/dist/core/app/node.js', edit: wrapped('writeResponse', 'write') },
+      { file: 'astro/dist/core/app/node.js', edit: staticMethod('NodeApp', 'writeResponse', 'write') },
+    ],
+  },
+  {
+    name: 'astro.middleware',
+    places: [{ file: 'astro/dist/core/middleware/sequence.js', edit: wrapped('sequence', 'sequence') }],
+  },
+  {
+    name: 'astro.middleware checkOrigin',
+    optional: true,
+    places: [
+      { file: 'astro/dist/core/app/origin-check.js', edit: originCheck },
+      { file: 'astro/dist/core/app/middlewares.js', edit: originCheck },
+    ],
+  },
+  {
+    name: 'astro.route.load',
+    places: [
+      {
+        file: 'astro/dist/core/fetch/fetch-state.js',
+        edit: method('loadComponentInstance', 'routeLoad', 'this.componentInstance, this.routeData'),
+      },
+      {
+        file: 'astro/dist/core/app/pipeline.js',
+        edit: method('getComponentByRoute', 'routeLoad', 'false, args[0]'),
+      },
+    ],
+  },
+  {
+    name: 'astro.page.render',
+    places: [{ file: `${RENDER}/page.js`, edit: wrapped('renderPage', 'page') }],
+  },
+  {
+    name: 'astro.component of the page (frontmatter)',
+    places: [
+      {
+        file: `${RENDER}/astro/render.js`,
+        edit: wrapped('callComponentAsTemplateResultOrResponse', 'pageComponent'),
+      },
+    ],
+  },
+  {
+    name: 'astro.page.render (end of the stream)',
+    places: [{ file: `${RENDER}/astro/render.js`, edit: pageBody }],
+  },
+  {
+    name: 'astro.component (frontmatter)',
+    places: [{ file: `${RENDER}/astro/instance.js`, edit: forwarded('init', 'result') }],
+  },
+  {
+    name: 'astro.component (markup)',
+    places: [{ file: `${RENDER}/astro/instance.js`, edit: forwarded('render', 'destination') }],
+  },
+  {
+    name: 'astro.component (stream)',
+    optional: true,
+    places: [{ file: `${RENDER}/streaming.js`, edit: streamWalk }],
+  },
+  {
+    name: 'astro.island.render',
+    places: [{ file: `${RENDER}/component.js`, edit: islands }],
+  },
+  {
+    name: 'astro.endpoint',
+    places: [{ file: 'astro/dist/runtime/server/endpoint.js', edit: wrapped('renderEndpoint', 'endpoint') }],
+  },
+  {
+    name: 'astro.action',
+    optional: true,
+    places: [{ file: 'astro/dist/actions/runtime/server.js', edit: wrapped('getActionContext', 'action') }],
+  },
+  ...['createGetCollection', 'createGetEntry'].map(
+    (name): Seam => ({
+      name: `astro.content (${name})`,
+      optional: true,
+      places: [{ file: 'astro/dist/content/runtime.js', edit: wrapped(name, 'content') }],
+    }),
+  ),
+];
+
+/**
+ * A function of the module is replaced by one around it: `f = seam(f)`. Declared functions can be assigned to, importers see the new
+ * one, and nothing but the name has to stay as it is.
+ */
+function wrapped(name: string, by: string): Place['edit'] {
+  const declaration = new RegExp(`^(async )?function ${name}\\(`, 'm');
+  return (code, text, seam) => {
+    if (!declaration.test(code)) return false;
+    text.append(`\n${name} = ${seam(by)}(${name});`);
+    return true;
+  };
+}
+
+function originCheck(code: string, text: MagicString, seam: (name: string) => string): boolean {
+  if (!/^function createOriginCheckMiddleware\(/m.test(code)) return false;
+  text.append(`\ncreateOriginCheckMiddleware = ${seam('named')}('checkOrigin', createOriginCheckMiddleware);`);
+  return true;
+}
+
+/** An asynchronous method moves to another name, and one of the old name calls it. `args` is what the seam gets before that call. */
+function method(name: string, by: string, args: string): Place['edit'] {
+  return before(new RegExp(`^ {2}async ${name}\\(`, 'm'), (seam) => [
+    `  ${name}(...args) {\n    return ${seam(by)}(${args}, () => this.onetrace_${name}(...args));\n  }\n`,
+    `  async onetrace_${name}(`,
+  ]);
+}
+
+function staticMethod(owner: string, name: string, by: string): Place['edit'] {
+  return before(new RegExp(`^ {2}static async ${name}\\(`, 'm'), (seam) => [
+    `  static ${name}(...args) {\n    return ${seam(by)}(${owner}.onetrace_${name})(...args);\n  }\n`,
+    `  static async onetrace_${name}(`,
+  ]);
+}
+
+/** The same for a method that is called once for each component: no closure, no array of arguments. */
+function forwarded(name: string, parameter: string): Place['edit'] {
+  return before(new RegExp(`^ {2}${name}\\(${parameter}\\) \\{`, 'm'), (seam) => [
+    `  ${name}(${parameter}) {\n    return ${seam(name)}(this, ${parameter});\n  }\n`,
+    `  onetrace_${name}(${parameter}) {`,
+  ]);
+}
+
+function before(anchor: RegExp, write: (seam: (name: string) => string) => [string, string]): Place['edit'] {
+  return (code, text, seam) => {
+    const found = anchor.exec(code);
+    if (found === null) return false;
+    text.update(found.index, found.index + found[0].length, write(seam).join(''));
+    return true;
+  };
+}
+
+/** 7 renders by a loop, 5 and 6 by recursion; three times, for strings, for streams and for what Node iterates over. */
+function pageBody(code: string, text: MagicString, seam: (name: string) => string): boolean {
+  return replaced(
+    /(renderStreaming\(templateResult, result, destination\)|templateResult\.render\(destination\))/g,
+    (call) => `${seam('body')}(result, () => ${call})`,
+    3,
+  )(code, text);
+}
+
+function islands(code: string, text: MagicString, seam: (name: string) => string): boolean {
+  return replaced(
+    /renderer\.ssr\.renderToStaticMarkup\.call\(/g,
+    () => `${seam('island')}(renderer, metadata).call(`,
+    2,
+  )(code, text);
+}
+
+/** All of these or none: half of them would put components below the wrong parent. */
+function streamWalk(code: string, text: MagicString, seam: (name: string) => string): boolean {
+  const edits = [
+    replaced(/async function renderStreaming\(.*\) \{/g, (call) => `${call}\n  const onetrace = ${seam('walk')}();`, 1),
+    replaced(/const node = stack\.pop\(\);/g, (call) => `${call}\n    if (onetrace?.left(node)) continue;`, 1),
+    replaced(/node\.init\(result\)/g, (call) => `(onetrace ? onetrace.init(node, result, stack) : ${call})`, 1),
+    replaced(/node\.evaluate\(\)/g, (call) => `(onetrace ? onetrace.run(() => ${call}) : ${call})`, 1),
+    replaced(/renderDynamic\(node\)(?!\s*=>)/g, (call) => `(onetrace ? onetrace.bind(${call}) : ${call})`, 2),
+  ];
+  const trial = text.clone();
+  if (!edits.every((edit) => edit(code, trial))) return false;
+  for (const edit of edits) edit(code, text);
+  return true;
+}
+
+function replaced(anchor: RegExp, write: (found: string) => string, times: number) {
+  return (code: string, text: MagicString): boolean => {
+    const found = [...code.matchAll(anchor)];
+    if (found.length !== times) return false;
+    for (const match of found) text.update(match.index, match.index + match[0].length, write(match[0]));
+    return true;
+  };
+}
