@@ -17,7 +17,8 @@ export interface Walk {
   left(node: unknown): boolean;
   /** Runs it as part of the component that is being walked. */
   run<T>(work: () => T): T;
-  bind<T extends (...args: never[]) => unknown>(work: T): T;
+  /** Rendering of what is neither text nor a template. */
+  dynamic<T extends (...args: never[]) => unknown>(node: unknown, work: T): T;
 }
 
 /** The options that the build hands to the running server; the environment overrules them. */
@@ -40,6 +41,8 @@ export interface Bridge {
   incoming<T>(request: IncomingMessage, response: ServerResponse, run: () => T): T;
   /** The same, where there is no Node request: in development, and with other adapters. */
   handled(request: Request, run: () => Promise<Response>): Promise<Response>;
+  /** From here to `handled` the route is looked up. */
+  routeMatch(): void;
   span<T>(name: string, attributes: Attributes, run: () => T): T;
   /** A span that may be folded with others of the same key. */
   repeated<T>(key: unknown, describe: () => { name: string; attributes: Attributes }, run: () => T): T;

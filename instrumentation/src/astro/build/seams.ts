@@ -23,12 +23,12 @@ export const SEAMS: Seam[] = [
   {
     name: 'server span (standalone)',
     optional: true,
-    places: [{ file: '@astrojs/node/dist/standalone.js', edit: wrapped('createStandaloneHandler', 'incoming') }],
+    places: [{ file: '@astrojs/node/dist/standalone.js', edit: wrapped('createStandaloneHandler', 'standalone') }],
   },
   {
-    name: 'server span (middleware mode)',
+    name: 'astro.route.match',
     optional: true,
-    places: [{ file: '@astrojs/node/dist/serve-app.js', edit: wrapped('createAppHandler', 'incoming') }],
+    places: [{ file: '@astrojs/node/dist/serve-app.js', edit: wrapped('createAppHandler', 'appHandler') }],
   },
   {
     name: 'server span',
@@ -203,7 +203,7 @@ function streamWalk(code: string, text: MagicString, seam: (name: string) => str
     replaced(/const node = stack\.pop\(\);/g, (call) => `${call}\n    if (onetrace?.left(node)) continue;`, 1),
     replaced(/node\.init\(result\)/g, (call) => `(onetrace ? onetrace.init(node, result, stack) : ${call})`, 1),
     replaced(/node\.evaluate\(\)/g, (call) => `(onetrace ? onetrace.run(() => ${call}) : ${call})`, 1),
-    replaced(/renderDynamic\(node\)(?!\s*=>)/g, (call) => `(onetrace ? onetrace.bind(${call}) : ${call})`, 2),
+    replaced(/renderDynamic\(node\)(?!\s*=>)/g, (call) => `(onetrace ? onetrace.dynamic(node, ${call}) : ${call})`, 2),
   ];
   const trial = text.clone();
   if (!edits.every((edit) => edit(code, trial))) return false;

@@ -29,14 +29,29 @@ export function body<T>(result: object, run: () => T): T {
   return open === undefined ? run() : open.body(result, run);
 }
 
-/** `createStandaloneHandler`, `createAppHandler`: what they return is called with each request. */
-export function incoming(create: (...args: unknown[]) => NodeHandler): typeof create {
+/** `createStandaloneHandler`: what it returns is called with each request. */
+export function standalone(create: (...args: unknown[]) => NodeHandler): typeof create {
   return (...args) => {
     const handler = create(...args);
     return (request, response, ...rest) => {
       const open = bridge();
-      const run = () => handler(request, response, ...rest);
-      return open === undefined ? run() : open.incoming(request, response, run);
+      if (open === undefined) return handler(request, response, ...rest);
+      return open.incoming(request, response, () => handler(request, response, ...rest));
+    };
+  };
+}
+
+/** `createAppHandler`: the same for those that no file answers, and the first to be called in middleware mode. */
+export function appHandler(create: (...args: unknown[]) => NodeHandler): typeof create {
+  return (...args) => {
+    const handler = create(...args);
+    return (request, response, ...rest) => {
+      const open = bridge();
+      if (open === undefined) return handler(request, response, ...rest);
+      return open.incoming(request, response, () => {
+        open.routeMatch();
+        return handler(request, response, ...rest);
+      });
     };
   };
 }

@@ -22,6 +22,7 @@ export class Group {
   /** Below those that were not kept. */
   children: Groups | undefined;
   context: SpanContext | undefined;
+  #standIn: StandIn | undefined;
 
   constructor(name: string, attributes: Attributes) {
     this.name = name;
@@ -31,6 +32,24 @@ export class Group {
   spanContext(request: RequestTrace): SpanContext {
     this.context ??= request.newSpanContext();
     return this.context;
+  }
+
+  begun(start: number): void {
+    this.count++;
+    if (start < this.first) this.first = start;
+  }
+
+  done(start: number, end: number): void {
+    const duration = end - start;
+    this.total += duration;
+    if (duration > this.max) this.max = duration;
+    if (end > this.last) this.last = end;
+  }
+
+  /** The parent of what is below those that get no object of their own. */
+  standIn(request: RequestTrace, at: Context): StandIn {
+    this.#standIn ??= new StandIn(request, at, this, true);
+    return this.#standIn;
   }
 }
 
@@ -45,19 +64,15 @@ export class Component extends HeldSpan {
   started = false;
   #frontmatterMs: number | undefined;
 
-  constructor(request: RequestTrace, at: Context, group: Group, limit: number) {
-    super(request, at, group.name, {});
+  constructor(request: RequestTrace, at: Context, group: Group, surplus: boolean, start = performance.now()) {
+    super(request, at, group.name, {}, start);
     this.group = group;
     this.depth = this.parent instanceof Component ? this.parent.depth + 1 : 1;
-    group.count++;
-    if (this.start < group.first) group.first = this.start;
-    this.surplus = group.count > limit;
-    if (!this.surplus) group.kept.push(this);
-    holderOf(this.parent)?.hold();
+    this.surplus = surplus;
   }
 
   override spanContext(): SpanContext {
-    return this.surplus ? this.group.spanContext(this.request) : super.spanContext();
+    return this.surplus && !this.failed ? this.group.spanContext(this.request) : super.spanContext();
   }
 
   /** Somebody has asked for its id: it has to be among the spans. */
@@ -75,14 +90,19 @@ export class Component extends HeldSpan {
   }
 
   override fail(error: unknown): void {
-    if (this.isRecording()) this.failed = true;
+    if (!this.isRecording()) return;
+    this.failed = true;
+    if (this.surplus) this.group.kept.push(this);
     super.fail(error);
   }
 
   /** The loop that walks a stream does not come back to what it was in when something below threw. */
   override cutOff(): void {
     const { parent } = this;
-    if (!(parent instanceof Component && parent.failed)) return super.cutOff();
+    if (!(parent instanceof Component && parent.failed)) {
+      super.cutOff();
+      return;
+    }
     this.failed = true;
     this.status = parent.status;
     this.close();
@@ -91,10 +111,7 @@ export class Component extends HeldSpan {
 
   protected override close(): void {
     super.close();
-    const { group, duration } = this;
-    group.total += duration;
-    if (duration > group.max) group.max = duration;
-    if (this.ended !== undefined && this.ended > group.last) group.last = this.ended;
+    if (this.ended !== undefined) this.group.done(this.start, this.ended);
   }
 
   override readable(parent: SpanContext): ReadableSpan {
@@ -104,6 +121,17 @@ export class Component extends HeldSpan {
       attributes['astro.component.markup_ms'] = rounded(this.duration - this.#frontmatterMs);
     }
     return { ...super.readable(parent), attributes };
+  }
+}
+
+/** What is begun below it is waited for by what is around it. */
+class StandIn extends Component {
+  override hold(): void {
+    holderOf(this.parent)?.hold();
+  }
+
+  override release(): void {
+    holderOf(this.parent)?.release();
   }
 }
 

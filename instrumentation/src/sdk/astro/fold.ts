@@ -37,6 +37,7 @@ function fold(group: Group, parent: SpanContext, request: RequestTrace, send: Ex
       merge(group.children, component.children);
     }
   }
+  if (group.count === 0) return;
   const shown = group.context !== undefined || group.total >= request.limits.minMs;
   if (shown) send(folded(group, parent, request));
   if (group.children !== undefined) unfold(group.children, shown ? group.spanContext(request) : parent, request, send);
@@ -50,7 +51,10 @@ function isReferredTo(groups: Groups | undefined): boolean {
 function merge(into: Groups, from: Groups): void {
   for (const [key, group] of from) {
     let sum = into.get(key);
-    if (sum === undefined) into.set(key, (sum = new Group(group.name, group.attributes)));
+    if (sum === undefined) {
+      sum = new Group(group.name, group.attributes);
+      into.set(key, sum);
+    }
     sum.count += group.count;
     sum.total += group.total;
     sum.max = Math.max(sum.max, group.max);

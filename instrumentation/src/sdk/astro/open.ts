@@ -15,7 +15,17 @@ export function openAstroBridge(requests: Requests, env: NodeJS.ProcessEnv): voi
       requests.limits = readLimits(env, options as Partial<Limits>);
     },
     incoming: (request, response, run) => requests.incoming(request, response, run),
-    handled: (request, run) => requests.handled(request, run),
+    handled(request, run) {
+      currentRequest()?.matching?.end();
+      return requests.handled(request, run);
+    },
+    routeMatch() {
+      const request = currentRequest();
+      if (request === undefined) return;
+      request.matching = request.span(api.context.active(), 'astro.route.match', {});
+      // In middleware mode it may be another's request.
+      request.matching.mayBeCutOff = true;
+    },
     span(name, attributes, run) {
       const request = currentRequest();
       return request === undefined ? run() : request.span(api.context.active(), name, attributes).cover(run);
@@ -43,7 +53,7 @@ export function openAstroBridge(requests: Requests, env: NodeJS.ProcessEnv): voi
     render: renderComponent,
     walk() {
       const request = currentRequest();
-      return request?.limits.components ? new StreamWalk(api.context.active()) : undefined;
+      return request?.limits.components ? new StreamWalk(request, api.context.active()) : undefined;
     },
     write(destination, run) {
       const request = currentRequest();

@@ -37,13 +37,13 @@ export class RecordedSpan implements Span {
   mayBeCutOff = false;
   protected context: SpanContext | undefined;
 
-  constructor(request: RequestTrace, at: Context, name: string, attributes: Attributes) {
+  constructor(request: RequestTrace, at: Context, name: string, attributes: Attributes, start = performance.now()) {
     this.request = request;
     this.parent = api.trace.getSpan(at) ?? request.root;
     this.name = name;
     this.attributes = attributes;
     this.layer = new SpanLayer(at, this);
-    this.start = performance.now();
+    this.start = start;
   }
 
   spanContext(): SpanContext {
@@ -67,7 +67,9 @@ export class RecordedSpan implements Span {
 
   addEvent(name: string, attributesOrTime?: Attributes | TimeInput): this {
     const attributes = isAttributes(attributesOrTime) ? attributesOrTime : {};
-    if (this.isRecording()) (this.events ??= []).push({ name, attributes, time: hrTimeOf(performance.now()) });
+    if (!this.isRecording()) return this;
+    this.events ??= [];
+    this.events.push({ name, attributes, time: hrTimeOf(performance.now()) });
     return this;
   }
 
@@ -108,9 +110,10 @@ export class RecordedSpan implements Span {
 
   /** Its request is over, and it is not: the client hung up, or the answer went out without it. */
   cutOff(): void {
-    if (this.mayBeCutOff) return this.close();
-    this.setStatus({ code: api.SpanStatusCode.ERROR, message: 'the request ended before this did' });
-    this.attributes['onetrace.cut_off'] = true;
+    if (!this.mayBeCutOff) {
+      this.setStatus({ code: api.SpanStatusCode.ERROR, message: 'the request ended before this did' });
+      this.attributes['onetrace.cut_off'] = true;
+    }
     this.close();
   }
 

@@ -13,6 +13,10 @@ export function componentOf(instance: object): Component | undefined {
   return (instance as Recorded)[COMPONENT];
 }
 
+export function setComponent(instance: object, component: Component): void {
+  (instance as Recorded)[COMPONENT] = component;
+}
+
 /**
  * The frontmatter. Astro comes by here from three sides: from `render`, before it (components that put something into the page's head),
  * and from the loop that walks a stream; later calls get what the first one returned.
@@ -63,11 +67,11 @@ function begin(owner: object, factory: ComponentInstance['factory']): Component 
   const request = currentRequest();
   if (!request?.limits.components) return undefined;
   const component = request.component(api.context.active(), factory, () => describe(factory));
-  (owner as Recorded)[COMPONENT] = component;
+  setComponent(owner, component);
   return component;
 }
 
-function describe({ name, moduleId }: ComponentInstance['factory']) {
+export function describe({ name, moduleId }: ComponentInstance['factory']) {
   const shown = name || 'Anonymous';
   const attributes = { 'astro.component.name': shown };
   return {
@@ -76,7 +80,7 @@ function describe({ name, moduleId }: ComponentInstance['factory']) {
   };
 }
 
-function frontmatter<T>(component: Component, run: () => T): T {
+export function frontmatter<T>(component: Component, run: () => T): T {
   let value: T;
   try {
     value = run();
@@ -111,7 +115,7 @@ function markup<T>(component: HeldSpan, run: () => T): T {
   return value;
 }
 
-function callInit(instance: ComponentInstance, result: object): unknown {
+export function callInit(instance: ComponentInstance, result: object): unknown {
   return instance.onetrace_init(result);
 }
 

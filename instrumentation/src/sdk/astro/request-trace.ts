@@ -3,9 +3,11 @@ import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import { api } from '../api.ts';
 import { Component, Group, type Groups } from './component.ts';
 import { unfold } from './fold.ts';
-import { PageSpan } from './held-span.ts';
+import { holderOf, PageSpan } from './held-span.ts';
 import type { Limits } from './limits.ts';
 import { RecordedSpan } from './recorded-span.ts';
+
+type Describe = () => { name: string; attributes: Attributes };
 
 /** What the recorder needs of the SDK's span at the root. */
 export interface Root extends Span {
@@ -20,6 +22,8 @@ export class RequestTrace {
   readonly root: Root;
   readonly limits: Limits;
   closed = false;
+  /** Between the adapter and Astro: the request is translated, its route looked up. */
+  matching: RecordedSpan | undefined;
   readonly resource: ReadableSpan['resource'];
   readonly scope = { name: '@onetrace/instrumentation/astro' };
   readonly #export: (span: ReadableSpan) => void;
@@ -49,8 +53,11 @@ export class RequestTrace {
   }
 
   /** `key` tells what is the same and may be folded into one span. */
-  component(at: Context, key: unknown, describe: () => { name: string; attributes: Attributes }): Component {
-    const parent = api.trace.getSpan(at) ?? this.root;
+  component(at: Context, key: unknown, describe: Describe): Component {
+    return this.begin(at, this.group(api.trace.getSpan(at) ?? this.root, key, describe));
+  }
+
+  group(parent: Span, key: unknown, describe: Describe): Group {
     const siblings = this.#groupsBelow(parent);
     let group = siblings.get(key);
     if (group === undefined) {
@@ -58,7 +65,16 @@ export class RequestTrace {
       group = new Group(name, attributes);
       siblings.set(key, group);
     }
-    return new Component(this, at, group, this.limits.repeat);
+    return group;
+  }
+
+  begin(at: Context, group: Group, start?: number): Component {
+    const surplus = group.count >= this.limits.repeat;
+    const component = new Component(this, at, group, surplus, start);
+    group.begun(component.start);
+    if (!surplus) group.kept.push(component);
+    holderOf(component.parent)?.hold();
+    return component;
   }
 
   newSpanContext(): SpanContext {
@@ -107,7 +123,10 @@ export class RequestTrace {
       return owner.children;
     }
     let groups = this.#tops.get(parent);
-    if (groups === undefined) this.#tops.set(parent, (groups = new Map()));
+    if (groups === undefined) {
+      groups = new Map();
+      this.#tops.set(parent, groups);
+    }
     return groups;
   }
 }
