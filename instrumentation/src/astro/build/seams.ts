@@ -59,21 +59,27 @@ export const SEAMS: Seam[] = [
     name: 'astro.middleware checkOrigin',
     optional: true,
     places: [
-      { file: 'astro/dist/core/app/origin-check.js', edit: originCheck },
-      { file: 'astro/dist/core/app/middlewares.js', edit: originCheck },
+      {
+        file: 'astro/dist/core/app/origin-check.js',
+        edit: wrapped('createOriginCheckMiddleware', 'named', "'checkOrigin', "),
+      },
+      {
+        file: 'astro/dist/core/app/middlewares.js',
+        edit: wrapped('createOriginCheckMiddleware', 'named', "'checkOrigin', "),
+      },
     ],
+  },
+  {
+    name: 'astro.middleware i18n',
+    optional: true,
+    places: [{ file: 'astro/dist/i18n/middleware.js', edit: wrapped('createI18nMiddleware', 'i18n') }],
   },
   {
     name: 'astro.route.load',
     places: [
-      {
-        file: 'astro/dist/core/fetch/fetch-state.js',
-        edit: method('loadComponentInstance', 'routeLoad', 'this.componentInstance, this.routeData'),
-      },
-      {
-        file: 'astro/dist/core/app/pipeline.js',
-        edit: method('getComponentByRoute', 'routeLoad', 'false, args[0]'),
-      },
+      // 7; 5 and 6
+      { file: 'astro/dist/core/fetch/fetch-state.js', edit: loadedByState },
+      { file: 'astro/dist/core/app/pipeline.js', edit: method('getComponentByRoute', 'routeLoad', 'false, args[0]') },
     ],
   },
   {
@@ -129,22 +135,14 @@ export const SEAMS: Seam[] = [
 ];
 
 /**
- * A function of the module is replaced by one around it: `f = seam(f)`. Declared functions can be assigned to, importers see the new
- * one, and nothing but the name has to stay as it is.
+ * The function moves to another name, and one of the old name calls it through the seam. No assignment: a module that does something
+ * when it is loaded is in the way of bundlers, which move Astro's modules about as long as they only declare.
  */
-function wrapped(name: string, by: string): Place['edit'] {
-  const declaration = new RegExp(`^(async )?function ${name}\\(`, 'm');
-  return (code, text, seam) => {
-    if (!declaration.test(code)) return false;
-    text.append(`\n${name} = ${seam(by)}(${name});`);
-    return true;
-  };
-}
-
-function originCheck(code: string, text: MagicString, seam: (name: string) => string): boolean {
-  if (!/^function createOriginCheckMiddleware\(/m.test(code)) return false;
-  text.append(`\ncreateOriginCheckMiddleware = ${seam('named')}('checkOrigin', createOriginCheckMiddleware);`);
-  return true;
+function wrapped(name: string, by: string, first = ''): Place['edit'] {
+  return before(new RegExp(`^(async )?function ${name}\\(`, 'm'), (seam, [, async = '']) => [
+    `function ${name}(...args) {\n  return ${seam(by)}(${first}onetrace_${name})(...args);\n}\n`,
+    `${async}function onetrace_${name}(`,
+  ]);
 }
 
 /** An asynchronous method moves to another name, and one of the old name calls it. `args` is what the seam gets before that call. */
@@ -153,6 +151,12 @@ function method(name: string, by: string, args: string): Place['edit'] {
     `  ${name}(...args) {\n    return ${seam(by)}(${args}, () => this.onetrace_${name}(...args));\n  }\n`,
     `  async onetrace_${name}(`,
   ]);
+}
+
+/** In 6 the state asks the pipeline, which has the place. */
+function loadedByState(code: string, text: MagicString, seam: (name: string) => string): boolean {
+  if (code.includes('this.pipeline.getComponentByRoute(')) return false;
+  return method('loadComponentInstance', 'routeLoad', 'this.componentInstance, this.routeData')(code, text, seam);
 }
 
 function staticMethod(owner: string, name: string, by: string): Place['edit'] {
@@ -170,11 +174,14 @@ function forwarded(name: string, parameter: string): Place['edit'] {
   ]);
 }
 
-function before(anchor: RegExp, write: (seam: (name: string) => string) => [string, string]): Place['edit'] {
+function before(
+  anchor: RegExp,
+  write: (seam: (name: string) => string, found: RegExpExecArray) => [string, string],
+): Place['edit'] {
   return (code, text, seam) => {
     const found = anchor.exec(code);
     if (found === null) return false;
-    text.update(found.index, found.index + found[0].length, write(seam).join(''));
+    text.update(found.index, found.index + found[0].length, write(seam, found).join(''));
     return true;
   };
 }

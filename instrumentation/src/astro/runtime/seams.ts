@@ -105,6 +105,12 @@ export function named(name: string, create: AnyFunction): AnyFunction {
   return (...args) => Object.defineProperty(create(...args), 'name', { value: name });
 }
 
+/** Without settings for it, what Astro calls is a function that calls the next one. */
+export function i18n(create: AnyFunction): AnyFunction {
+  return (settings, ...rest) =>
+    settings ? named('i18n', create)(settings, ...rest) : withoutSpan(create(settings, ...rest));
+}
+
 interface RouteData {
   route?: string;
   component?: string;

@@ -109,7 +109,11 @@ function markup<T>(component: HeldSpan, run: () => T): T {
   if (isPromise(value))
     value.then(
       () => component.end(),
-      (error) => component.fail(error),
+      (error) => {
+        // First the page, which waits for nothing else: the response has gone out by now, and it would end as if all were well.
+        if (component.parent instanceof PageSpan) component.parent.fail(error);
+        component.fail(error);
+      },
     );
   else component.end();
   return value;
