@@ -79,7 +79,7 @@ export const SEAMS: Seam[] = [
     places: [
       // 7; 5 and 6
       { file: 'astro/dist/core/fetch/fetch-state.js', edit: loadedByState },
-      { file: 'astro/dist/core/app/pipeline.js', edit: method('getComponentByRoute', 'routeLoad', 'false, args[0]') },
+      { file: 'astro/dist/core/app/pipeline.js', edit: method('getModuleForRoute', 'routeLoad', 'false, args[0]') },
     ],
   },
   {
