@@ -66,6 +66,29 @@ test('a component that throws ends with its error, and so does what it is in', a
   expect(tree).toContain('astro.page.render ! no such icon');
 });
 
+test('an endpoint that throws, an action, a collection and an island', async () => {
+  const receiver = await served({ PORT: '4636' }, async (origin) => {
+    expect((await fetch(`${origin}/refuses/`)).status).toBe(500);
+    const answer = await fetch(`${origin}/_actions/like/`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', origin },
+    });
+    expect(await answer.text()).toContain('liked');
+    expect(await (await fetch(`${origin}/notes/`)).text()).toContain('<output>3</output>');
+  });
+  const spans = (path: string) => receiver.tree(path).map((line) => line.trim());
+  expect(spans('/refuses/')).toContain('astro.endpoint ! not today');
+  expect(spans('/_actions/like/').join()).toContain('astro.action like');
+  const notes = receiver.tree('/notes/');
+  expect(notes.slice(notes.indexOf('        astro.page.render'))).toEqual([
+    '        astro.page.render',
+    '          astro.component notes',
+    '            astro.content notes',
+    '            astro.island.render Counter',
+    '  astro.response.write',
+  ]);
+});
+
 test('a client that hangs up in the middle of a stream ends everything', async () => {
   const receiver = await served({ PORT: '4632' }, async (origin, app) => {
     const request = get(`${origin}/endless/`);
