@@ -34,8 +34,13 @@ export class Group {
     return this.context;
   }
 
-  begun(start: number): void {
+  begun(start: number, surplus: boolean): void {
     this.count++;
+    // Those that are kept join in only if they do not become spans of their own.
+    if (surplus) this.coverFrom(start);
+  }
+
+  coverFrom(start: number): void {
     if (start < this.first) this.first = start;
   }
 

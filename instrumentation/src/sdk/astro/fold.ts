@@ -32,9 +32,9 @@ function fold(group: Group, parent: SpanContext, request: RequestTrace, send: Ex
       single(component, parent, request, send);
       group.count--;
       group.total -= component.duration;
-    } else if (component.children !== undefined) {
-      group.children ??= new Map();
-      merge(group.children, component.children);
+    } else {
+      group.coverFrom(component.start);
+      absorb(group, component.children);
     }
   }
   if (group.count === 0) return;
@@ -46,6 +46,12 @@ function fold(group: Group, parent: SpanContext, request: RequestTrace, send: Ex
 /** A group's id cannot be merged with another's. */
 function isReferredTo(groups: Groups | undefined): boolean {
   return groups !== undefined && [...groups.values()].some((group) => group.context !== undefined);
+}
+
+function absorb(into: { children: Groups | undefined }, children: Groups | undefined): void {
+  if (children === undefined) return;
+  into.children ??= new Map();
+  merge(into.children, children);
 }
 
 function merge(into: Groups, from: Groups): void {
@@ -61,10 +67,7 @@ function merge(into: Groups, from: Groups): void {
     sum.first = Math.min(sum.first, group.first);
     sum.last = Math.max(sum.last, group.last);
     sum.kept.push(...group.kept);
-    if (group.children !== undefined) {
-      sum.children ??= new Map();
-      merge(sum.children, group.children);
-    }
+    absorb(sum, group.children);
   }
 }
 

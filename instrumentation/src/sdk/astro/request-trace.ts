@@ -71,7 +71,7 @@ export class RequestTrace {
   begin(at: Context, group: Group, start?: number): Component {
     const surplus = group.count >= this.limits.repeat;
     const component = new Component(this, at, group, surplus, start);
-    group.begun(component.start);
+    group.begun(component.start, surplus);
     if (!surplus) group.kept.push(component);
     holderOf(component.parent)?.hold();
     return component;

@@ -105,7 +105,7 @@ export class StreamWalk implements Walk {
       component.started = true;
       return frontmatter(component, () => value);
     }
-    group.begun(start);
+    group.begun(start, true);
     stack.push(new Leave(this.#at, undefined, group, start));
     this.#at = { span: standIn, context: standIn.layer };
     return value;
