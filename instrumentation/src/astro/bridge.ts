@@ -1,3 +1,34 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+
+export type Attributes = Record<string, string | number | boolean>;
+
+/** Astro's own instance of a component, whose methods the build has put behind ours. */
+export interface ComponentInstance {
+  factory: { name?: string; moduleId?: string };
+  onetrace_init(result: object): unknown;
+  onetrace_render(destination: object): unknown;
+}
+
+/** Follows the loop that renders a stream without recursion (Astro 7). */
+export interface Walk {
+  /** Initialises a component; what is pushed on the stack then tells when its template has been walked. */
+  init(instance: ComponentInstance & { init(result: object): unknown }, result: object, stack: unknown[]): unknown;
+  /** Whether this entry of the stack was such a mark. */
+  left(node: unknown): boolean;
+  /** Runs it as part of the component that is being walked. */
+  run<T>(work: () => T): T;
+  /** Rendering of what is neither text nor a template. */
+  dynamic<T extends (...args: never[]) => unknown>(node: unknown, work: T): T;
+}
+
+/** The options that the build hands to the running server; the environment overrules them. */
+export interface ComponentOptions {
+  components?: boolean;
+  minMs?: number;
+  depth?: number;
+  repeat?: number;
+}
+
 /**
  * What code inside the app's bundle may ask of the preload. A global and no import: the bundle then carries nothing of OpenTelemetry,
  * needs none of it installed beside it, and without the preload finds nothing here and goes on.
@@ -5,6 +36,27 @@
 export interface Bridge {
   /** Names the server span of the request that is being handled; the first name stays. */
   nameRoute(route: string): void;
+  configure(options: ComponentOptions): void;
+  /** A request begins. Makes the server span if nothing else has. */
+  incoming<T>(request: IncomingMessage, response: ServerResponse, run: () => T): T;
+  /** The same, where there is no Node request: in development, and with other adapters. */
+  handled(request: Request, run: () => Promise<Response>): Promise<Response>;
+  /** From here to `handled` the route is looked up. */
+  routeMatch(): void;
+  span<T>(name: string, attributes: Attributes, run: () => T): T;
+  /** A span that may be folded with others of the same key. */
+  repeated<T>(key: unknown, describe: () => { name: string; attributes: Attributes }, run: () => T): T;
+  /** Returns what to call when the files have been looked through. */
+  staticLookup(): (() => void) | undefined;
+  page<T>(attributes: Attributes, run: () => Promise<T>): Promise<T>;
+  /** The frontmatter of the page itself. */
+  pageComponent<T>(result: object, factory: ComponentInstance['factory'], run: () => Promise<T>): Promise<T>;
+  /** The markup of the page, until the last of it has been rendered. */
+  body<T>(result: object, run: () => T): T;
+  init(instance: ComponentInstance, result: object): unknown;
+  render(instance: ComponentInstance, destination: object): unknown;
+  walk(): Walk | undefined;
+  write<T>(destination: ServerResponse, run: () => T): T;
 }
 
 const BRIDGE = Symbol.for('onetrace.bridge');

@@ -1,3 +1,4 @@
+import type { HrTime } from '@opentelemetry/api';
 import type { SpanProcessor } from '@opentelemetry/sdk-trace';
 import { setStart, startWasChosen } from './internals.ts';
 
@@ -27,6 +28,11 @@ export class PreciseClock {
     this.#offset = offset;
   }
 
+  /** The offset as of the last reading. */
+  get known(): number {
+    return this.#offset;
+  }
+
   /** What to add to a reading of the fine clock, to get ms since the epoch. */
   offset(): number {
     const before = this.#clocks.fine();
@@ -39,6 +45,17 @@ export class PreciseClock {
 
 /** The one that all spans of the process are timed by. */
 export const processClock = new PreciseClock();
+
+/** A moment of performance.now(), in ms, as OpenTelemetry writes it; by the offset that the last started span has found. */
+export function hrTimeOf(moment: number): HrTime {
+  return hrDurationOf(processClock.known + moment);
+}
+
+/** Milliseconds as seconds and nanoseconds. */
+export function hrDurationOf(ms: number): HrTime {
+  const seconds = Math.floor(ms / 1000);
+  return [seconds, Math.round((ms - seconds * 1000) * 1e6)];
+}
 
 /**
  * The SDK starts a span at a whole millisecond and measures its duration to the microsecond: children shorter than a millisecond then

@@ -7,6 +7,9 @@ import { readSettings } from '../preload/settings.ts';
 import { shutDownGracefully } from '../shutdown/shutdown.ts';
 import { traceSqlite } from '../sqlite/sqlite.ts';
 import { adopt, traceWorkers } from '../worker/parent.ts';
+import { readLimits } from './astro/limits.ts';
+import { openAstroBridge } from './astro/open.ts';
+import { Requests } from './astro/requests.ts';
 import { PreciseStart } from './clock.ts';
 import { exportsByGrpc, sdkDefaults, withEnvironment } from './defaults.ts';
 import { logToStderr } from './diagnostics.ts';
@@ -15,7 +18,6 @@ import { builtProcessors, resourceOf } from './internals.ts';
 import { reportOutages } from './outage.ts';
 import { PromptFlush } from './prompt-flush.ts';
 import { processAttributes } from './resource.ts';
-import { acceptRoutes } from './route.ts';
 import { silentlyIgnored } from './silently-ignored.ts';
 import { acceptSpans } from './tracing.ts';
 
@@ -43,7 +45,6 @@ export function start(): void {
     return built;
   });
   patchBuiltins();
-  acceptRoutes();
   acceptSpans();
   if (exportsByGrpc(process.env)) loadGrpc();
 
@@ -51,7 +52,11 @@ export function start(): void {
   const flusher = new PromptFlush([...processors]);
   reportOutages(processors);
   if (processors.length > 0) traceInside(sdk, processors);
-  processors.push(flusher, new PreciseStart());
+  // In front of those that export: a request's last spans go with its root.
+  const requests = new Requests(readLimits(process.env), processors, ignoring(settings.ignorePaths));
+  processors.unshift(new PreciseStart(), requests);
+  processors.push(flusher);
+  openAstroBridge(requests, process.env);
   shutDownGracefully({
     timeoutMs: settings.shutdownTimeoutMs,
     underPm2: pm2 !== undefined,

@@ -16,9 +16,9 @@ export interface ReceivedSpan {
   spanId: string;
   parentSpanId?: string;
   kind: number;
+  status: { code?: number; message?: string };
   startTimeUnixNano: string;
   endTimeUnixNano: string;
-  status: { code: number; message?: string };
   attributes: Record<string, unknown>;
   resource: Record<string, unknown>;
 }
@@ -48,8 +48,26 @@ export class Receiver {
     return { OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json', OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${this.#port}` };
   }
 
+  /** The trace of the latest request for this path as a nested list, one line a span, in the order in which they began. */
+  tree(path: string): string[] {
+    const root = this.#roots(path).at(-1);
+    if (root === undefined) return [];
+    const trace = this.spans
+      .filter((span) => span.traceId === root.traceId)
+      .sort((a, b) => Number(BigInt(a.startTimeUnixNano) - BigInt(b.startTimeUnixNano)));
+    const below = (span: ReceivedSpan, depth: number): string[] => [
+      `${'  '.repeat(depth)}${span.name}${span.status.code === 2 ? ` ! ${span.status.message ?? ''}` : ''}`,
+      ...trace.filter((child) => child.parentSpanId === span.spanId).flatMap((child) => below(child, depth + 1)),
+    ];
+    return below(root, 0);
+  }
+
+  #roots(path: string): ReceivedSpan[] {
+    return this.spans.filter((span) => span.attributes['url.path'] === path);
+  }
+
   find(path: string): ReceivedSpan | undefined {
-    return this.spans.find((span) => span.attributes['url.path'] === path);
+    return this.#roots(path)[0];
   }
 
   async waitFor(path: string): Promise<ReceivedSpan> {

@@ -1,0 +1,146 @@
+import type { Attributes, Context, SpanContext } from '@opentelemetry/api';
+import type { ReadableSpan } from '@opentelemetry/sdk-trace';
+import { HeldSpan, holderOf } from './held-span.ts';
+import type { RequestTrace } from './request-trace.ts';
+
+/** Groups below one parent, by what is repeated: a component, an island, a collection. */
+export type Groups = Map<unknown, Group>;
+
+/** What the same component did below one parent. */
+export class Group {
+  readonly name: string;
+  readonly attributes: Attributes;
+  count = 0;
+  /** ms, of those that have ended */
+  total = 0;
+  max = 0;
+  /** of performance.now(), ms */
+  first = Number.POSITIVE_INFINITY;
+  last = 0;
+  /** The first few; they become spans of their own unless more follow than the limit. */
+  kept: Component[] = [];
+  /** Below those that were not kept. */
+  children: Groups | undefined;
+  context: SpanContext | undefined;
+  #standIn: StandIn | undefined;
+
+  constructor(name: string, attributes: Attributes) {
+    this.name = name;
+    this.attributes = attributes;
+  }
+
+  spanContext(request: RequestTrace): SpanContext {
+    this.context ??= request.newSpanContext();
+    return this.context;
+  }
+
+  begun(start: number, surplus: boolean): void {
+    this.count++;
+    // Those that are kept join in only if they do not become spans of their own.
+    if (surplus) this.coverFrom(start);
+  }
+
+  coverFrom(start: number): void {
+    if (start < this.first) this.first = start;
+  }
+
+  done(start: number, end: number): void {
+    const duration = end - start;
+    this.total += duration;
+    if (duration > this.max) this.max = duration;
+    if (end > this.last) this.last = end;
+  }
+
+  /** The parent of what is below those that get no object of their own. */
+  standIn(request: RequestTrace, at: Context): StandIn {
+    this.#standIn ??= new StandIn(request, at, this, true);
+    return this.#standIn;
+  }
+}
+
+/** One rendering of a component or an island, or one query of a collection. */
+export class Component extends HeldSpan {
+  readonly group: Group;
+  readonly depth: number;
+  /** One of too many: whoever asks for its id gets that of the span that stands for all of them. */
+  readonly surplus: boolean;
+  failed = false;
+  /** Whether its frontmatter has begun. */
+  started = false;
+  #frontmatterMs: number | undefined;
+
+  constructor(request: RequestTrace, at: Context, group: Group, surplus: boolean, start = performance.now()) {
+    super(request, at, group.name, {}, start);
+    this.group = group;
+    this.depth = this.parent instanceof Component ? this.parent.depth + 1 : 1;
+    this.surplus = surplus;
+  }
+
+  override spanContext(): SpanContext {
+    return this.surplus && !this.failed ? this.group.spanContext(this.request) : super.spanContext();
+  }
+
+  /** Somebody has asked for its id: it has to be among the spans. */
+  get asked(): boolean {
+    return this.context !== undefined;
+  }
+
+  /** ms */
+  get duration(): number {
+    return (this.ended ?? this.start) - this.start;
+  }
+
+  frontmatterDone(): void {
+    this.#frontmatterMs ??= performance.now() - this.start;
+  }
+
+  override fail(error: unknown): void {
+    if (!this.isRecording()) return;
+    this.failed = true;
+    if (this.surplus) this.group.kept.push(this);
+    super.fail(error);
+  }
+
+  /** The loop that walks a stream does not come back to what it was in when something below threw. */
+  override cutOff(): void {
+    const { parent } = this;
+    if (!(parent instanceof Component && parent.failed)) {
+      super.cutOff();
+      return;
+    }
+    this.failed = true;
+    this.status = parent.status;
+    this.close();
+    this.ended = Math.max(this.start, parent.ended ?? this.start);
+  }
+
+  protected override close(): void {
+    super.close();
+    if (this.ended !== undefined) this.group.done(this.start, this.ended);
+  }
+
+  override readable(parent: SpanContext): ReadableSpan {
+    const attributes: Attributes = { ...this.group.attributes, ...this.attributes };
+    if (this.#frontmatterMs !== undefined) {
+      attributes['astro.component.frontmatter_ms'] = rounded(this.#frontmatterMs);
+      attributes['astro.component.markup_ms'] = rounded(this.duration - this.#frontmatterMs);
+    }
+    return { ...super.readable(parent), attributes };
+  }
+}
+
+/** What is begun below it is waited for by what is around it. */
+class StandIn extends Component {
+  override hold(): void {
+    holderOf(this.parent)?.hold();
+  }
+
+  override release(): void {
+    holderOf(this.parent)?.release();
+  }
+}
+
+/** Microseconds are as much as the clock tells. */
+export function rounded(ms: number): number {
+  return Math.round(ms * 1000) / 1000;
+}

@@ -1,0 +1,101 @@
+import type { SpanContext } from '@opentelemetry/api';
+import type { ReadableSpan } from '@opentelemetry/sdk-trace';
+import { api } from '../api.ts';
+import { hrDurationOf, hrTimeOf } from '../clock.ts';
+import { type Component, Group, type Groups, rounded } from './component.ts';
+import type { RequestTrace } from './request-trace.ts';
+
+type Export = (span: ReadableSpan) => void;
+
+/** Makes spans of the components below one span: each its own, or one for all when there are too many. */
+export function unfold(groups: Groups, parent: SpanContext, request: RequestTrace, send: Export): void {
+  for (const group of groups.values()) {
+    if (group.count > request.limits.repeat) fold(group, parent, request, send);
+    else for (const component of group.kept) single(component, parent, request, send);
+  }
+}
+
+function single(component: Component, parent: SpanContext, request: RequestTrace, send: Export): void {
+  if (component.isRecording()) component.cutOff();
+  const { minMs, depth } = request.limits;
+  const wanted = component.duration >= minMs && component.depth <= depth;
+  const shown = wanted || component.asked || component.failed;
+  if (shown) send(component.readable(parent));
+  if (component.children !== undefined)
+    unfold(component.children, shown ? component.spanContext() : parent, request, send);
+}
+
+/** Those that others refer to, and those that failed, stay visible; the others, with what is below them, are added up. */
+function fold(group: Group, parent: SpanContext, request: RequestTrace, send: Export): void {
+  for (const component of group.kept) {
+    if (component.asked || component.failed || isReferredTo(component.children)) {
+      single(component, parent, request, send);
+      group.count--;
+      group.total -= component.duration;
+    } else {
+      group.coverFrom(component.start);
+      absorb(group, component.children);
+    }
+  }
+  if (group.count === 0) return;
+  const shown = group.context !== undefined || group.total >= request.limits.minMs;
+  if (shown) send(folded(group, parent, request));
+  if (group.children !== undefined) unfold(group.children, shown ? group.spanContext(request) : parent, request, send);
+}
+
+/** A group's id cannot be merged with another's. */
+function isReferredTo(groups: Groups | undefined): boolean {
+  return groups !== undefined && [...groups.values()].some((group) => group.context !== undefined);
+}
+
+function absorb(into: { children: Groups | undefined }, children: Groups | undefined): void {
+  if (children === undefined) return;
+  into.children ??= new Map();
+  merge(into.children, children);
+}
+
+function merge(into: Groups, from: Groups): void {
+  for (const [key, group] of from) {
+    let sum = into.get(key);
+    if (sum === undefined) {
+      sum = new Group(group.name, group.attributes);
+      into.set(key, sum);
+    }
+    sum.count += group.count;
+    sum.total += group.total;
+    sum.max = Math.max(sum.max, group.max);
+    sum.first = Math.min(sum.first, group.first);
+    sum.last = Math.max(sum.last, group.last);
+    sum.kept.push(...group.kept);
+    absorb(sum, group.children);
+  }
+}
+
+function folded(group: Group, parent: SpanContext, request: RequestTrace): ReadableSpan {
+  const context = group.spanContext(request);
+  const last = Math.max(group.last, group.first);
+  return {
+    name: group.name,
+    kind: api.SpanKind.INTERNAL,
+    spanContext: () => context,
+    parentSpanContext: parent,
+    startTime: hrTimeOf(group.first),
+    endTime: hrTimeOf(last),
+    duration: hrDurationOf(last - group.first),
+    status: { code: api.SpanStatusCode.UNSET },
+    attributes: {
+      ...group.attributes,
+      'onetrace.folded.count': group.count,
+      'onetrace.folded.total_ms': rounded(group.total),
+      'onetrace.folded.max_ms': rounded(group.max),
+    },
+    events: [],
+    links: [],
+    ended: true,
+    resource: request.resource,
+    instrumentationScope: request.scope,
+    droppedAttributesCount: 0,
+    droppedEventsCount: 0,
+    droppedLinksCount: 0,
+  };
+}

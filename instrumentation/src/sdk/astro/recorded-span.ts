@@ -1,0 +1,183 @@
+import type {
+  Attributes,
+  AttributeValue,
+  Context,
+  Exception,
+  Link,
+  Span,
+  SpanContext,
+  SpanStatus,
+  TimeInput,
+} from '@opentelemetry/api';
+import type { ReadableSpan, TimedEvent } from '@opentelemetry/sdk-trace';
+import { api } from '../api.ts';
+import { hrDurationOf, hrTimeOf } from '../clock.ts';
+import type { Groups } from './component.ts';
+import { SpanLayer } from './layer.ts';
+import type { RequestTrace } from './request-trace.ts';
+
+/**
+ * A span as numbers. It gets an id when somebody asks for one (a span below it, a log line), and becomes what the exporter takes when
+ * it has ended; a page makes hundreds of these and exports a few.
+ */
+export class RecordedSpan implements Span {
+  readonly request: RequestTrace;
+  readonly parent: Span;
+  readonly layer: Context;
+  /** of performance.now(), ms */
+  readonly start: number;
+  ended: number | undefined;
+  name: string;
+  readonly attributes: Attributes;
+  events: TimedEvent[] | undefined;
+  status: SpanStatus = { code: api.SpanStatusCode.UNSET };
+  /** Repeated work right below, by what is repeated. */
+  children: Groups | undefined;
+  /** The answer's end is its end as well: no error. */
+  mayBeCutOff = false;
+  protected context: SpanContext | undefined;
+
+  constructor(request: RequestTrace, at: Context, name: string, attributes: Attributes, start = performance.now()) {
+    this.request = request;
+    this.parent = api.trace.getSpan(at) ?? request.root;
+    this.name = name;
+    this.attributes = attributes;
+    this.layer = new SpanLayer(at, this);
+    this.start = start;
+  }
+
+  spanContext(): SpanContext {
+    this.context ??= this.request.newSpanContext();
+    return this.context;
+  }
+
+  isRecording(): boolean {
+    return this.ended === undefined;
+  }
+
+  setAttribute(key: string, value: AttributeValue): this {
+    if (this.isRecording()) this.attributes[key] = value;
+    return this;
+  }
+
+  setAttributes(attributes: Attributes): this {
+    if (this.isRecording()) Object.assign(this.attributes, attributes);
+    return this;
+  }
+
+  addEvent(name: string, attributesOrTime?: Attributes | TimeInput): this {
+    const attributes = isAttributes(attributesOrTime) ? attributesOrTime : {};
+    if (!this.isRecording()) return this;
+    this.events ??= [];
+    this.events.push({ name, attributes, time: hrTimeOf(performance.now()) });
+    return this;
+  }
+
+  addLink(_link: Link): this {
+    return this;
+  }
+
+  addLinks(_links: Link[]): this {
+    return this;
+  }
+
+  setStatus(status: SpanStatus): this {
+    if (this.isRecording()) this.status = status;
+    return this;
+  }
+
+  updateName(name: string): this {
+    if (this.isRecording()) this.name = name;
+    return this;
+  }
+
+  recordException(exception: Exception): void {
+    this.addEvent('exception', exceptionAttributes(exception));
+  }
+
+  end(): void {
+    if (this.isRecording()) this.close();
+  }
+
+  /** The error passes through many spans on its way up; where it came from has it as an event, all have the status. */
+  fail(error: unknown): void {
+    if (!this.isRecording()) return;
+    if (this.request.firstSeen(error)) this.recordException(error instanceof Error ? error : String(error));
+    this.status = { code: api.SpanStatusCode.ERROR, message: error instanceof Error ? error.message : String(error) };
+    this.attributes['error.type'] = error instanceof Error ? error.name : '_OTHER';
+    this.close();
+  }
+
+  /** Its request is over, and it is not: the client hung up, or the answer went out without it. */
+  cutOff(): void {
+    if (!this.mayBeCutOff) {
+      this.setStatus({ code: api.SpanStatusCode.ERROR, message: 'the request ended before this did' });
+      this.attributes['onetrace.cut_off'] = true;
+    }
+    this.close();
+  }
+
+  protected close(): void {
+    this.ended = performance.now();
+    this.request.spanEnded(this);
+  }
+
+  /** Runs it with this span active, and ends the span when its work has ended. */
+  cover<T>(run: () => T): T {
+    let result: T;
+    try {
+      result = api.context.with(this.layer, run);
+    } catch (error) {
+      this.fail(error);
+      throw error;
+    }
+    if (isPromise(result))
+      result.then(
+        () => this.end(),
+        (error) => this.fail(error),
+      );
+    else this.end();
+    return result;
+  }
+
+  readable(parent: SpanContext): ReadableSpan {
+    const context = this.spanContext();
+    const end = this.ended ?? this.start;
+    return {
+      name: this.name,
+      kind: api.SpanKind.INTERNAL,
+      spanContext: () => context,
+      parentSpanContext: parent,
+      startTime: hrTimeOf(this.start),
+      endTime: hrTimeOf(end),
+      duration: hrDurationOf(end - this.start),
+      status: this.status,
+      attributes: this.attributes,
+      events: this.events ?? [],
+      links: [],
+      ended: true,
+      resource: this.request.resource,
+      instrumentationScope: this.request.scope,
+      droppedAttributesCount: 0,
+      droppedEventsCount: 0,
+      droppedLinksCount: 0,
+    };
+  }
+}
+
+export function isPromise(value: unknown): value is Promise<unknown> {
+  return typeof (value as Promise<unknown> | undefined)?.then === 'function';
+}
+
+function isAttributes(value: Attributes | TimeInput | undefined): value is Attributes {
+  return typeof value === 'object' && !Array.isArray(value) && !(value instanceof Date);
+}
+
+function exceptionAttributes(exception: Exception): Attributes {
+  if (typeof exception === 'string') return { 'exception.message': exception };
+  return {
+    'exception.type': exception.name ?? '',
+    'exception.message': exception.message ?? '',
+    'exception.stacktrace': exception.stack ?? '',
+  };
+}

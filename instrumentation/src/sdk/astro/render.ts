@@ -1,0 +1,128 @@
+import type { Bridge, ComponentInstance } from '../../astro/bridge.ts';
+import { api } from '../api.ts';
+import type { Component } from './component.ts';
+import { type HeldSpan, PageSpan } from './held-span.ts';
+import { currentRequest } from './layer.ts';
+import { isPromise } from './recorded-span.ts';
+
+/** On Astro's objects: the component that records them. */
+const COMPONENT = Symbol('onetrace component');
+type Recorded = { [COMPONENT]?: Component };
+
+export function componentOf(instance: object): Component | undefined {
+  return (instance as Recorded)[COMPONENT];
+}
+
+export function setComponent(instance: object, component: Component): void {
+  (instance as Recorded)[COMPONENT] = component;
+}
+
+/**
+ * The frontmatter. Astro comes by here from three sides: from `render`, before it (components that put something into the page's head),
+ * and from the loop that walks a stream; later calls get what the first one returned.
+ */
+export const initComponent: Bridge['init'] = (instance, result) => {
+  let component = componentOf(instance);
+  if (component?.started) return instance.onetrace_init(result);
+  const begun = component === undefined;
+  component ??= begin(instance, instance.factory);
+  if (component === undefined) return instance.onetrace_init(result);
+  component.started = true;
+  // `render` has entered the component's context already.
+  return frontmatter(component, () =>
+    begun ? api.context.with(component.layer, callInit, undefined, instance, result) : instance.onetrace_init(result),
+  );
+};
+
+/** The whole component, where Astro renders by recursion. */
+export const renderComponent: Bridge['render'] = (instance, destination) => {
+  const component = componentOf(instance) ?? begin(instance, instance.factory);
+  if (component === undefined) return instance.onetrace_render(destination);
+  return markup(component, () => api.context.with(component.layer, callRender, undefined, instance, destination));
+};
+
+export const renderPageComponent: Bridge['pageComponent'] = (result, factory, run) => {
+  const component = begin(result, factory);
+  if (component === undefined) return run();
+  component.started = true;
+  const promise = frontmatter(component, () => api.context.with(component.layer, run));
+  // A frontmatter may answer by itself, with a redirect; then no markup follows.
+  promise.then(
+    (value) => value instanceof Response && component.end(),
+    () => undefined,
+  );
+  return promise;
+};
+
+export const renderPageMarkup: Bridge['body'] = (result, run) => {
+  const component = componentOf(result);
+  if (component !== undefined) return markup(component, () => api.context.with(component.layer, run));
+  const page = api.trace.getActiveSpan();
+  if (!(page instanceof PageSpan)) return run();
+  page.hold();
+  return markup(page, run);
+};
+
+function begin(owner: object, factory: ComponentInstance['factory']): Component | undefined {
+  const request = currentRequest();
+  if (!request?.limits.components) return undefined;
+  const component = request.component(api.context.active(), factory, () => describe(factory));
+  setComponent(owner, component);
+  return component;
+}
+
+export function describe({ name, moduleId }: ComponentInstance['factory']) {
+  const shown = name || 'Anonymous';
+  const attributes = { 'astro.component.name': shown };
+  return {
+    name: `astro.component ${shown}`,
+    attributes: moduleId ? { ...attributes, 'code.file.path': moduleId } : attributes,
+  };
+}
+
+export function frontmatter<T>(component: Component, run: () => T): T {
+  let value: T;
+  try {
+    value = run();
+  } catch (error) {
+    component.fail(error);
+    throw error;
+  }
+  if (isPromise(value))
+    value.then(
+      () => component.frontmatterDone(),
+      (error) => component.fail(error),
+    );
+  else component.frontmatterDone();
+  return value;
+}
+
+/** The last part of a component, or of a page without them. */
+function markup<T>(component: HeldSpan, run: () => T): T {
+  let value: T;
+  try {
+    value = run();
+  } catch (error) {
+    component.fail(error);
+    throw error;
+  }
+  if (isPromise(value))
+    value.then(
+      () => component.end(),
+      (error) => {
+        // First the page, which waits for nothing else: the response has gone out by now, and it would end as if all were well.
+        if (component.parent instanceof PageSpan) component.parent.fail(error);
+        component.fail(error);
+      },
+    );
+  else component.end();
+  return value;
+}
+
+export function callInit(instance: ComponentInstance, result: object): unknown {
+  return instance.onetrace_init(result);
+}
+
+function callRender(instance: ComponentInstance, destination: object): unknown {
+  return instance.onetrace_render(destination);
+}

@@ -1,0 +1,137 @@
+import type { Attributes, Context, Span, SpanContext } from '@opentelemetry/api';
+import type { ReadableSpan } from '@opentelemetry/sdk-trace';
+import { api } from '../api.ts';
+import { Component, Group, type Groups } from './component.ts';
+import { unfold } from './fold.ts';
+import { holderOf, PageSpan } from './held-span.ts';
+import type { Limits } from './limits.ts';
+import { RecordedSpan } from './recorded-span.ts';
+
+type Describe = () => { name: string; attributes: Attributes };
+
+/** What the recorder needs of the SDK's span at the root. */
+export interface Root extends Span {
+  readonly resource: ReadableSpan['resource'];
+}
+
+/**
+ * The spans of one request. Those that are few are exported when they end; components when all is over, because only then it is known
+ * how many there were.
+ */
+export class RequestTrace {
+  readonly root: Root;
+  readonly limits: Limits;
+  closed = false;
+  /** Between the adapter and Astro: the request is translated, its route looked up. */
+  matching: RecordedSpan | undefined;
+  readonly resource: ReadableSpan['resource'];
+  readonly scope = { name: '@onetrace/instrumentation/astro' };
+  readonly #export: (span: ReadableSpan) => void;
+  readonly #rootContext: SpanContext;
+  readonly #open = new Set<RecordedSpan>();
+  /** Spans with components right below. */
+  readonly #tops = new Map<Span, Groups>();
+  #lastError: unknown;
+  #pages = 0;
+  #afterPages: (() => void) | undefined;
+
+  constructor(root: Root, limits: Limits, exportSpan: (span: ReadableSpan) => void) {
+    this.root = root;
+    this.limits = limits;
+    this.resource = root.resource;
+    this.#export = exportSpan;
+    this.#rootContext = root.spanContext();
+  }
+
+  span(at: Context, name: string, attributes: Attributes): RecordedSpan {
+    return this.#opened(new RecordedSpan(this, at, name, attributes));
+  }
+
+  page(at: Context, attributes: Attributes): PageSpan {
+    this.#pages++;
+    return this.#opened(new PageSpan(this, at, attributes));
+  }
+
+  /** `key` tells what is the same and may be folded into one span. */
+  component(at: Context, key: unknown, describe: Describe): Component {
+    return this.begin(at, this.group(api.trace.getSpan(at) ?? this.root, key, describe));
+  }
+
+  group(parent: Span, key: unknown, describe: Describe): Group {
+    const siblings = this.#groupsBelow(parent);
+    let group = siblings.get(key);
+    if (group === undefined) {
+      const { name, attributes } = describe();
+      group = new Group(name, attributes);
+      siblings.set(key, group);
+    }
+    return group;
+  }
+
+  begin(at: Context, group: Group, start?: number): Component {
+    const surplus = group.count >= this.limits.repeat;
+    const component = new Component(this, at, group, surplus, start);
+    group.begun(component.start, surplus);
+    if (!surplus) group.kept.push(component);
+    holderOf(component.parent)?.hold();
+    return component;
+  }
+
+  newSpanContext(): SpanContext {
+    const { traceId, traceFlags, traceState } = this.#rootContext;
+    const spanId = randomHex() + randomHex();
+    return traceState === undefined ? { traceId, spanId, traceFlags } : { traceId, spanId, traceFlags, traceState };
+  }
+
+  firstSeen(error: unknown): boolean {
+    const first = this.#lastError !== error;
+    this.#lastError = error;
+    return first;
+  }
+
+  spanEnded(span: RecordedSpan): void {
+    // Components wait for their like; and what ends after the request has been handed over already.
+    if (this.closed || !this.#open.delete(span)) return;
+    this.#export(span.readable(span.parent.spanContext()));
+    if (span instanceof PageSpan && --this.#pages === 0) this.#afterPages?.();
+  }
+
+  /** The root has ended: nothing that is still open will be seen to end. */
+  finish(): void {
+    if (this.closed) return;
+    for (const span of [...this.#open].reverse()) span.cutOff();
+    this.closed = true;
+    for (const [parent, groups] of this.#tops) unfold(groups, parent.spanContext(), this, this.#export);
+    this.#tops.clear();
+  }
+
+  /** At once if no page is being rendered. */
+  whenPagesEnd(then: () => void): void {
+    if (this.#pages === 0) then();
+    else this.#afterPages = then;
+  }
+
+  #opened<T extends RecordedSpan>(span: T): T {
+    this.#open.add(span);
+    return span;
+  }
+
+  #groupsBelow(parent: Span): Groups {
+    if (parent instanceof Component) {
+      const owner = parent.surplus ? parent.group : parent;
+      owner.children ??= new Map();
+      return owner.children;
+    }
+    let groups = this.#tops.get(parent);
+    if (groups === undefined) {
+      groups = new Map();
+      this.#tops.set(parent, groups);
+    }
+    return groups;
+  }
+}
+
+/** Never zero, which would be an invalid id. */
+function randomHex(): string {
+  return (Math.floor(Math.random() * 0xffffffff) + 1).toString(16).padStart(8, '0');
+}

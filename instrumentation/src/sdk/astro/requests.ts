@@ -1,0 +1,103 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Context, Span } from '@opentelemetry/api';
+import type { ReadableSpan, SpanProcessor } from '@opentelemetry/sdk-trace';
+import { api, core } from '../api.ts';
+import { withRequest } from './layer.ts';
+import type { Limits } from './limits.ts';
+import { RequestTrace, type Root } from './request-trace.ts';
+import { startServerSpan } from './server-span.ts';
+
+/**
+ * Requests that are being recorded, by their server span: whoever made it, a request is over when that span ends. Also a processor of
+ * spans, to hear of it.
+ */
+export class Requests implements SpanProcessor {
+  limits: Limits;
+  readonly #processors: readonly SpanProcessor[];
+  readonly #ignored: (request: { url: string }) => boolean;
+  readonly #byRoot = new WeakMap<object, RequestTrace>();
+
+  constructor(
+    limits: Limits,
+    processors: readonly SpanProcessor[],
+    ignored: (request: { url: string }) => boolean = () => false,
+  ) {
+    this.limits = limits;
+    this.#processors = processors;
+    this.#ignored = ignored;
+  }
+
+  incoming<T>(request: IncomingMessage, response: ServerResponse, run: () => T): T {
+    const made = this.#serverSpan(() => ({
+      method: request.method ?? 'GET',
+      url: request.url ?? '/',
+      headers: request.headers,
+      status: () => response.statusCode,
+      aborted: () => !response.writableFinished,
+    }));
+    if (made === undefined) return this.#record(api.context.active(), run);
+    response.once('close', made.end);
+    return this.#record(made.context, run);
+  }
+
+  async handled(request: Request, run: () => Promise<Response>): Promise<Response> {
+    let response: Response | undefined;
+    const made = this.#serverSpan(() => {
+      const { pathname, search } = new URL(request.url);
+      return {
+        method: request.method,
+        url: `${pathname}${search}`,
+        headers: Object.fromEntries(request.headers),
+        status: () => response?.status ?? 500,
+        aborted: () => false,
+      };
+    });
+    if (made === undefined) return this.#record(api.context.active(), run);
+    try {
+      response = await this.#record(made.context, run);
+      return response;
+    } finally {
+      // The page goes on while its stream is read; nothing here sees the last byte.
+      const trace = this.#byRoot.get(made.span);
+      if (trace === undefined) made.end();
+      else trace.whenPagesEnd(made.end);
+    }
+  }
+
+  onStart(): void {}
+
+  onEnd(span: object): void {
+    this.#byRoot.get(span)?.finish();
+  }
+
+  async forceFlush(): Promise<void> {}
+  async shutdown(): Promise<void> {}
+
+  /** A server span of our own, unless there is one, or the path is one of those that get none. */
+  #serverSpan(describe: () => Parameters<typeof startServerSpan>[0]) {
+    const active = api.context.active();
+    if (api.trace.getSpan(active) !== undefined || core.isTracingSuppressed(active)) return undefined;
+    const request = describe();
+    return this.#ignored(request) ? undefined : startServerSpan(request);
+  }
+
+  /** Anyone's span may be the root: that of Node's HTTP instrumentation, of another server, or our own. */
+  #record<T>(at: Context, run: () => T): T {
+    const root = serverSpan(at);
+    if (root === undefined || this.#byRoot.has(root)) return api.context.with(at, run);
+    const trace = new RequestTrace(root, this.limits, (span) => this.#export(span));
+    this.#byRoot.set(root, trace);
+    return api.context.with(withRequest(at, trace), run);
+  }
+
+  #export(span: ReadableSpan): void {
+    for (const processor of this.#processors) if (processor !== this) processor.onEnd(span as never);
+  }
+}
+
+/** The span whose end is the request's. An unsampled one records nothing, and nothing below it is recorded. */
+function serverSpan(at: Context): Root | undefined {
+  const rpc = core.getRPCMetadata(at);
+  const span: Span | undefined = rpc?.type === core.RPCType.HTTP ? rpc.span : api.trace.getSpan(at);
+  return span?.isRecording() && 'resource' in span ? (span as Root) : undefined;
+}
