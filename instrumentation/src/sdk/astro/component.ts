@@ -1,7 +1,7 @@
 import type { Attributes, Context, SpanContext } from '@opentelemetry/api';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import { HeldSpan, holderOf } from './held-span.ts';
-import type { RequestTrace } from './request-trace.ts';
+import type { Recorder } from './recorder.ts';
 
 /** Groups below one parent, by what is repeated: a component, an island, a collection. */
 export type Groups = Map<unknown, Group>;
@@ -29,7 +29,7 @@ export class Group {
     this.attributes = attributes;
   }
 
-  spanContext(request: RequestTrace): SpanContext {
+  spanContext(request: Recorder): SpanContext {
     this.context ??= request.newSpanContext();
     return this.context;
   }
@@ -52,7 +52,7 @@ export class Group {
   }
 
   /** The parent of what is below those that get no object of their own. */
-  standIn(request: RequestTrace, at: Context): StandIn {
+  standIn(request: Recorder, at: Context): StandIn {
     this.#standIn ??= new StandIn(request, at, this, true);
     return this.#standIn;
   }
@@ -65,11 +65,13 @@ export class Component extends HeldSpan {
   /** One of too many: whoever asks for its id gets that of the span that stands for all of them. */
   readonly surplus: boolean;
   failed = false;
+  /** Repeated work right below, by what is repeated. */
+  children: Groups | undefined;
   /** Whether its frontmatter has begun. */
   started = false;
   #frontmatterMs: number | undefined;
 
-  constructor(request: RequestTrace, at: Context, group: Group, surplus: boolean, start = performance.now()) {
+  constructor(request: Recorder, at: Context, group: Group, surplus: boolean, start = performance.now()) {
     super(request, at, group.name, {}, start);
     this.group = group;
     this.depth = this.parent instanceof Component ? this.parent.depth + 1 : 1;

@@ -4,7 +4,8 @@ import { expect, test } from 'vitest';
 import { api } from '../api.ts';
 import type { Component } from './component.ts';
 import { DEFAULT_LIMITS, type Limits } from './limits.ts';
-import { RequestTrace, type Root } from './request-trace.ts';
+import type { Root } from './recorder.ts';
+import { RequestTrace } from './request-trace.ts';
 
 const ROOT = { traceId: '0af7651916cd43dd8448eb211c80319c', spanId: 'b7ad6b7169203331', traceFlags: 1 };
 

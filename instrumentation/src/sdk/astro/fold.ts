@@ -3,19 +3,19 @@ import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import { api } from '../api.ts';
 import { hrDurationOf, hrTimeOf } from '../clock.ts';
 import { type Component, Group, type Groups, rounded } from './component.ts';
-import type { RequestTrace } from './request-trace.ts';
+import type { Recorder } from './recorder.ts';
 
 type Export = (span: ReadableSpan) => void;
 
 /** Makes spans of the components below one span: each its own, or one for all when there are too many. */
-export function unfold(groups: Groups, parent: SpanContext, request: RequestTrace, send: Export): void {
+export function unfold(groups: Groups, parent: SpanContext, request: Recorder, send: Export): void {
   for (const group of groups.values()) {
     if (group.count > request.limits.repeat) fold(group, parent, request, send);
     else for (const component of group.kept) single(component, parent, request, send);
   }
 }
 
-function single(component: Component, parent: SpanContext, request: RequestTrace, send: Export): void {
+function single(component: Component, parent: SpanContext, request: Recorder, send: Export): void {
   if (component.isRecording()) component.cutOff();
   const { minMs, depth } = request.limits;
   const wanted = component.duration >= minMs && component.depth <= depth;
@@ -26,7 +26,7 @@ function single(component: Component, parent: SpanContext, request: RequestTrace
 }
 
 /** Those that others refer to, and those that failed, stay visible; the others, with what is below them, are added up. */
-function fold(group: Group, parent: SpanContext, request: RequestTrace, send: Export): void {
+function fold(group: Group, parent: SpanContext, request: Recorder, send: Export): void {
   for (const component of group.kept) {
     if (component.asked || component.failed || isReferredTo(component.children)) {
       single(component, parent, request, send);
@@ -71,7 +71,7 @@ function merge(into: Groups, from: Groups): void {
   }
 }
 
-function folded(group: Group, parent: SpanContext, request: RequestTrace): ReadableSpan {
+function folded(group: Group, parent: SpanContext, request: Recorder): ReadableSpan {
   const context = group.spanContext(request);
   const last = Math.max(group.last, group.first);
   return {

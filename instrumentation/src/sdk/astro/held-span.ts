@@ -1,6 +1,6 @@
 import type { Attributes, Context, Span } from '@opentelemetry/api';
 import { RecordedSpan } from './recorded-span.ts';
-import type { RequestTrace } from './request-trace.ts';
+import type { Recorder } from './recorder.ts';
 
 /**
  * A span whose work is done when its own part and all that was begun below it is: what a component contains goes on, in a stream,
@@ -34,7 +34,7 @@ export class HeldSpan extends RecordedSpan {
 }
 
 export class PageSpan extends HeldSpan {
-  constructor(request: RequestTrace, at: Context, attributes: Attributes) {
+  constructor(request: Recorder, at: Context, attributes: Attributes) {
     super(request, at, 'astro.page.render', attributes);
   }
 }

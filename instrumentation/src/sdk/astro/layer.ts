@@ -1,20 +1,9 @@
 import type { Context, Span } from '@opentelemetry/api';
 import { api } from '../api.ts';
-import type { RecordedSpan } from './recorded-span.ts';
-import type { RequestTrace } from './request-trace.ts';
+import type { Recorder } from './recorder.ts';
 
-const REQUEST_KEY = api.createContextKey('onetrace request');
+export const REQUEST_KEY = api.createContextKey('onetrace request');
 const SPAN_KEY = spanKey();
-
-/** The request that is being recorded, if any: one look at the async context. */
-export function currentRequest(): RequestTrace | undefined {
-  const request = api.context.active().getValue(REQUEST_KEY) as RequestTrace | undefined;
-  return request === undefined || request.closed ? undefined : request;
-}
-
-export function withRequest(parent: Context, request: RequestTrace): Context {
-  return new Overlay(parent, REQUEST_KEY, request);
-}
 
 /**
  * A context in which a span of ours is active. The API's own contexts copy a Map for every value that is set; this one is three
@@ -22,9 +11,9 @@ export function withRequest(parent: Context, request: RequestTrace): Context {
  */
 export class SpanLayer implements Context {
   readonly #parent: Context;
-  readonly #span: RecordedSpan;
+  readonly #span: Span & { request: Recorder };
 
-  constructor(parent: Context, span: RecordedSpan) {
+  constructor(parent: Context, span: Span & { request: Recorder }) {
     this.#parent = parent;
     this.#span = span;
   }
@@ -44,7 +33,7 @@ export class SpanLayer implements Context {
   }
 }
 
-class Overlay implements Context {
+export class Overlay implements Context {
   readonly #parent: Context;
   readonly #key: symbol;
   readonly #value: unknown;

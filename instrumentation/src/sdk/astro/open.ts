@@ -1,7 +1,7 @@
 import { type Bridge, openBridge } from '../../astro/bridge.ts';
 import { api } from '../api.ts';
 import { nameRoute } from '../route.ts';
-import { currentRequest } from './layer.ts';
+import { currentRequest } from './current-request.ts';
 import { type Limits, readLimits } from './limits.ts';
 import { initComponent, renderComponent, renderPageComponent, renderPageMarkup } from './render.ts';
 import type { Requests } from './requests.ts';

@@ -12,16 +12,15 @@ import type {
 import type { ReadableSpan, TimedEvent } from '@opentelemetry/sdk-trace';
 import { api } from '../api.ts';
 import { hrDurationOf, hrTimeOf } from '../clock.ts';
-import type { Groups } from './component.ts';
 import { SpanLayer } from './layer.ts';
-import type { RequestTrace } from './request-trace.ts';
+import type { Recorder } from './recorder.ts';
 
 /**
  * A span as numbers. It gets an id when somebody asks for one (a span below it, a log line), and becomes what the exporter takes when
  * it has ended; a page makes hundreds of these and exports a few.
  */
 export class RecordedSpan implements Span {
-  readonly request: RequestTrace;
+  readonly request: Recorder;
   readonly parent: Span;
   readonly layer: Context;
   /** of performance.now(), ms */
@@ -31,13 +30,11 @@ export class RecordedSpan implements Span {
   readonly attributes: Attributes;
   events: TimedEvent[] | undefined;
   status: SpanStatus = { code: api.SpanStatusCode.UNSET };
-  /** Repeated work right below, by what is repeated. */
-  children: Groups | undefined;
   /** The answer's end is its end as well: no error. */
   mayBeCutOff = false;
   protected context: SpanContext | undefined;
 
-  constructor(request: RequestTrace, at: Context, name: string, attributes: Attributes, start = performance.now()) {
+  constructor(request: Recorder, at: Context, name: string, attributes: Attributes, start = performance.now()) {
     this.request = request;
     this.parent = api.trace.getSpan(at) ?? request.root;
     this.name = name;

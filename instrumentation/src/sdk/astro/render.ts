@@ -1,8 +1,8 @@
 import type { Bridge, ComponentInstance } from '../../astro/bridge.ts';
 import { api } from '../api.ts';
 import type { Component } from './component.ts';
+import { currentRequest } from './current-request.ts';
 import { type HeldSpan, PageSpan } from './held-span.ts';
-import { currentRequest } from './layer.ts';
 import { isPromise } from './recorded-span.ts';
 
 /** On Astro's objects: the component that records them. */

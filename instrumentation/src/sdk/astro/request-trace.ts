@@ -6,19 +6,15 @@ import { unfold } from './fold.ts';
 import { holderOf, PageSpan } from './held-span.ts';
 import type { Limits } from './limits.ts';
 import { RecordedSpan } from './recorded-span.ts';
+import type { Recorder, Root } from './recorder.ts';
 
 type Describe = () => { name: string; attributes: Attributes };
-
-/** What the recorder needs of the SDK's span at the root. */
-export interface Root extends Span {
-  readonly resource: ReadableSpan['resource'];
-}
 
 /**
  * The spans of one request. Those that are few are exported when they end; components when all is over, because only then it is known
  * how many there were.
  */
-export class RequestTrace {
+export class RequestTrace implements Recorder {
   readonly root: Root;
   readonly limits: Limits;
   closed = false;

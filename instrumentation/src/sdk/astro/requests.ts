@@ -2,9 +2,10 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Context, Span } from '@opentelemetry/api';
 import type { ReadableSpan, SpanProcessor } from '@opentelemetry/sdk-trace';
 import { api, core } from '../api.ts';
-import { withRequest } from './layer.ts';
+import { withRequest } from './current-request.ts';
 import type { Limits } from './limits.ts';
-import { RequestTrace, type Root } from './request-trace.ts';
+import type { Root } from './recorder.ts';
+import { RequestTrace } from './request-trace.ts';
 import { startServerSpan } from './server-span.ts';
 
 /**
