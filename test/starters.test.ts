@@ -32,9 +32,17 @@ const name = await traced('look up', async (span) => {
 };
 
 /** Everything that one request has to give: names in the order of their starts, indented below their parent. */
+const around = ['  astro.static_lookup', '  astro.route.match', '  astro.route.load', '  astro.middleware checkOrigin'];
 const trees: Record<string, string[]> = {
-  '/': ['GET /'],
-  '/users/7': ['GET /users/[id]', '  look up'],
+  '/': ['GET /', ...around, '    astro.page.render', '      astro.component index', '  astro.response.write'],
+  '/users/7': [
+    'GET /users/[id]',
+    ...around,
+    '    astro.page.render',
+    '      astro.component [id]',
+    '        look up',
+    '  astro.response.write',
+  ],
 };
 
 let packed: string;
