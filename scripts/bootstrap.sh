@@ -56,8 +56,9 @@ dependencies() {
     [ -e "$installed" ] && [ -z "$(find "$root/package-lock.json" -newer "$installed")" ] && return 0
     packages=$(grep -c '^    "node_modules/' "$root/package-lock.json" || true)
     say "installing up to $packages packages (npm ci)"
-    # --include=dev: NODE_ENV=production in the shell must not take the build tools away.
-    (cd "$root" && timed npm ci --include=dev $quiet >&2) ||
+    # --include=dev: NODE_ENV=production in the shell must not take the build tools away. --ignore-scripts: no dependency needs
+    # its install script, and a machine without a compiler must do.
+    (cd "$root" && timed npm ci --include=dev --ignore-scripts $quiet >&2) ||
         fail "npm ci to succeed" "the error above" "check the network; rm -rf node_modules and try again"
     touch "$installed"
 }
