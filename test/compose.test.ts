@@ -37,10 +37,14 @@ describe.skipIf(noEngine)('the Compose stack', () => {
   });
 
   afterAll(async () => {
-    await stack?.compose('down', '--volumes', '--remove-orphans');
-    // What it was built from stays, for the next run.
-    await stack?.docker('image', 'rm', '--no-prune', `${stack.project}-app`);
-    await (engine as Engine).stop();
+    try {
+      await stack?.compose('down', '--volumes', '--remove-orphans');
+      // What it was built from stays, for the next run.
+      await stack?.docker('image', 'rm', '--no-prune', `${stack.project}-app`);
+    } finally {
+      // An engine that is left behind keeps the next run from having one.
+      await (engine as Engine).stop();
+    }
   });
 
   test('is healthy as a whole once `up --wait` returns', () => {
