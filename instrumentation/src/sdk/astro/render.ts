@@ -81,41 +81,37 @@ export function describe({ name, moduleId }: ComponentInstance['factory']) {
 }
 
 export function frontmatter<T>(component: Component, run: () => T): T {
-  let value: T;
-  try {
-    value = run();
-  } catch (error) {
-    component.fail(error);
-    throw error;
-  }
-  if (isPromise(value))
-    value.then(
-      () => component.frontmatterDone(),
-      (error) => component.fail(error),
-    );
-  else component.frontmatterDone();
-  return value;
+  return watched(
+    run,
+    () => component.frontmatterDone(),
+    (error) => component.fail(error),
+  );
 }
 
 /** The last part of a component, or of a page without them. */
 function markup<T>(component: HeldSpan, run: () => T): T {
+  return watched(
+    run,
+    () => component.end(),
+    (error, late) => {
+      // First the page, which waits for nothing else: the response has gone out by now, and it would end as if all were well.
+      if (late && component.parent instanceof PageSpan) component.parent.fail(error);
+      component.fail(error);
+    },
+  );
+}
+
+/** Runs it and tells how it went, at once or (`late`) when its promise has settled; what it returns and throws stays the same. */
+function watched<T>(run: () => T, done: () => void, failed: (error: unknown, late: boolean) => void): T {
   let value: T;
   try {
     value = run();
   } catch (error) {
-    component.fail(error);
+    failed(error, false);
     throw error;
   }
-  if (isPromise(value))
-    value.then(
-      () => component.end(),
-      (error) => {
-        // First the page, which waits for nothing else: the response has gone out by now, and it would end as if all were well.
-        if (component.parent instanceof PageSpan) component.parent.fail(error);
-        component.fail(error);
-      },
-    );
-  else component.end();
+  if (isPromise(value)) value.then(done, (error: unknown) => failed(error, true));
+  else done();
   return value;
 }
 
