@@ -177,6 +177,7 @@ describe.skipIf(noEngine)('the Compose stack', () => {
   test('comes up, is traced and goes down by the command line', async () => {
     await stack.compose('down');
     const env = { ...stack.environment, COMPOSE_PROJECT_NAME: stack.project };
+    await onetrace(['down'], env); // a checkout has one stack, and the local one may be up
     const up = await onetrace(['up', '--mode', 'compose'], env);
     expect(up.stderr, up.stdout).toContain('containers healthy');
     expect(up.stdout).toMatch(/jaegertracing\/jaeger:2\.\S+ .* s /);
