@@ -43,6 +43,7 @@ export interface Bridge {
   handled(request: Request, run: () => Promise<Response>): Promise<Response>;
   /** From here to `handled` the route is looked up. */
   routeMatch(): void;
+  /** The span takes the attributes over, and the app adds to them: a new object for each call. */
   span<T>(name: string, attributes: Attributes, run: () => T): T;
   /** A span that may be folded with others of the same key. */
   repeated<T>(key: unknown, describe: () => { name: string; attributes: Attributes }, run: () => T): T;

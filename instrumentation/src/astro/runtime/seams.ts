@@ -92,11 +92,10 @@ export function sequence(original: (...handlers: MiddlewareHandler[]) => Middlew
 function middleware(handler: MiddlewareHandler, index: number): MiddlewareHandler {
   if (typeof handler !== 'function' || transparent.has(handler)) return handler;
   const name = handler.name || String(index);
-  const attributes = { 'astro.middleware.name': name };
   return (context, next) => {
     const open = bridge();
     if (open === undefined) return handler(context, next);
-    return open.span(`astro.middleware ${name}`, attributes, () => handler(context, next));
+    return open.span(`astro.middleware ${name}`, { 'astro.middleware.name': name }, () => handler(context, next));
   };
 }
 
@@ -153,9 +152,10 @@ export function action(original: AnyFunction): AnyFunction {
     const open = bridge();
     if (open === undefined || !context.action) return context;
     const { name, handler, calledFrom } = context.action;
-    const attributes = { 'astro.action.name': name, 'astro.action.called_from': calledFrom };
-    context.action.handler = (...input: unknown[]) =>
-      open.span(`astro.action ${name}`, attributes, () => handler(...input));
+    context.action.handler = (...input: unknown[]) => {
+      const attributes = { 'astro.action.name': name, 'astro.action.called_from': calledFrom };
+      return open.span(`astro.action ${name}`, attributes, () => handler(...input));
+    };
     return context;
   };
 }
