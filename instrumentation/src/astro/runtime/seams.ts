@@ -151,7 +151,9 @@ export function action(original: AnyFunction): AnyFunction {
     const context = original(...args);
     const open = bridge();
     if (open === undefined || !context.action) return context;
-    const { name, handler, calledFrom } = context.action;
+    const { handler, calledFrom } = context.action;
+    // Astro takes it from the address, with the slash that `trailingSlash: 'always'` asks for.
+    const name = context.action.name.replace(/\/$/, '');
     context.action.handler = (...input: unknown[]) => {
       const attributes = { 'astro.action.name': name, 'astro.action.called_from': calledFrom };
       return open.span(`astro.action ${name}`, attributes, () => handler(...input));
