@@ -14,6 +14,7 @@ import { PreciseStart } from './clock.ts';
 import { exportsByGrpc, sdkDefaults, withEnvironment } from './defaults.ts';
 import { logToStderr } from './diagnostics.ts';
 import { ignoring } from './ignore.ts';
+import { markIncomplete } from './incomplete.ts';
 import { builtProcessors, resourceOf } from './internals.ts';
 import { reportOutages } from './outage.ts';
 import { PromptFlush } from './prompt-flush.ts';
@@ -81,7 +82,10 @@ function buildSdk(ignorePaths: string[], pm2: Pm2Process | undefined) {
 
   return new NodeSDK({
     instrumentations: getNodeAutoInstrumentations({
-      '@opentelemetry/instrumentation-http': { ignoreIncomingRequestHook: ignoring(ignorePaths) },
+      '@opentelemetry/instrumentation-http': {
+        ignoreIncomingRequestHook: ignoring(ignorePaths),
+        applyCustomAttributesOnSpan: markIncomplete,
+      },
     }),
     resource: defaultResource().merge(resourceFromAttributes(processAttributes(process.env, pm2, process.argv[1]))),
     // The bundle knows more detectors than the SDK, among them some that ask a cloud's metadata service over the network: only on request.

@@ -34,7 +34,7 @@ export class Requests implements SpanProcessor {
       url: request.url ?? '/',
       headers: request.headers,
       status: () => response.statusCode,
-      aborted: () => !response.writableFinished,
+      response,
     }));
     if (made === undefined) return this.#record(api.context.active(), run);
     response.once('close', made.end);
@@ -50,7 +50,6 @@ export class Requests implements SpanProcessor {
         url: `${pathname}${search}`,
         headers: Object.fromEntries(request.headers),
         status: () => response?.status ?? 500,
-        aborted: () => false,
       };
     });
     if (made === undefined) return this.#record(api.context.active(), run);
