@@ -1,3 +1,4 @@
+import { createHash, randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import type { AstroIntegration } from 'astro';
 import type { ComponentOptions } from './bridge.ts';
@@ -41,10 +42,17 @@ function middlewareModule(style: RouteStyle, components: ComponentOptions) {
     load: (id: string) =>
       id === resolved
         ? `import { configure, routeMiddleware } from ${JSON.stringify(middlewareFile())};
-configure(${JSON.stringify(components)});
+configure(${JSON.stringify(components)}, ${JSON.stringify(islandKey())});
 export const onRequest = routeMiddleware(${JSON.stringify(style)});`
         : undefined,
   };
+}
+
+/** As long-lived as the key by which Astro encrypts the parameters of islands: that of ASTRO_KEY, or the build's. */
+function islandKey(): string {
+  return createHash('sha256')
+    .update(`onetrace ${process.env.ASTRO_KEY ?? randomUUID()}`)
+    .digest('hex');
 }
 
 function middlewareFile(): string {

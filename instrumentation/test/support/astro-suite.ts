@@ -93,6 +93,39 @@ export function astroSuite(build: () => Promise<BuiltSite>): void {
     ]);
   });
 
+  test('a server island is in the trace of its page: once, and not for whoever else has the address', async () => {
+    const receiver = await served(site, {}, async ({ ask }) => {
+      const fetches = islands(await (await ask('/shop/')).text());
+      expect(fetches.map(({ init }) => init.method)).toEqual(['GET', 'POST']);
+      for (const { address, init } of fetches) expect(await (await ask(address, init)).text()).toContain(': 7');
+      const { address = '', init } = fetches[0] ?? {};
+      await (await ask(address, init)).text();
+      await (await ask(address.replace(/onetrace=.{4}/, 'onetrace=abcd'), init)).text();
+      await (
+        await ask(address, { ...init, headers: { traceparent: `00-${'1'.repeat(32)}-${'2'.repeat(16)}-01` } })
+      ).text();
+    });
+    const page = receiver.tree('/shop/');
+    expect(page.filter((line) => /shop|server-islands|Stock/.test(line)).map((line) => line.trim())).toEqual([
+      'GET /shop/',
+      'astro.component shop',
+      'GET /_server-islands/[name]/',
+      'astro.component Stock',
+      'POST /_server-islands/[name]/',
+      'astro.component Stock',
+    ]);
+    const requests = receiver.spans.filter((span) => span.name === 'GET /_server-islands/[name]/');
+    const [joined, again, forged, proxied] = requests;
+    expect(requests.map((span) => span.links.map(({ spanId }) => spanId))).toEqual([
+      [],
+      [joined?.parentSpanId],
+      [],
+      [joined?.parentSpanId],
+    ]);
+    expect([again?.parentSpanId, forged?.parentSpanId]).toEqual([undefined, undefined]);
+    expect(proxied?.traceId).toBe('1'.repeat(32));
+  });
+
   test('a client that hangs up in the middle of a stream ends everything', async () => {
     const receiver = await served(site, {}, async ({ origin, closed }) => {
       const request = get(`${origin}/endless/`);
@@ -134,6 +167,20 @@ export function astroSuite(build: () => Promise<BuiltSite>): void {
     const tree = pageOnly.tree('/cards/').map((line) => line.trim());
     expect(tree).toContain('astro.page.render');
     expect(tree.join()).not.toContain('astro.component');
+  });
+}
+
+/** What the page's scripts would fetch. */
+function islands(html: string): { address: string; init: RequestInit }[] {
+  const scripts = [...html.matchAll(/<script[^>]+data-island-id[^>]+>(.*?)<\/script>/gs)].map(
+    ([, script = '']) => script,
+  );
+  return scripts.map((script) => {
+    const address = /fetch\(["']([^"']+)["']/.exec(script)?.[1] ?? '';
+    const data = [...script.matchAll(/(encrypted\w+): "([^"]*)"/g)].map(([, name, value]) => [name, value]);
+    if (data.length === 0) return { address, init: { method: 'GET' } };
+    const headers = { 'content-type': 'application/json' };
+    return { address, init: { method: 'POST', body: JSON.stringify(Object.fromEntries(data)), headers } };
   });
 }
 

@@ -204,6 +204,12 @@ export function island(
   };
 }
 
+/** To be appended to the address of a server island. */
+export function islandQuery(separator: '?' | '&'): string {
+  const token = bridge()?.islandToken();
+  return token === undefined ? '' : `${separator}onetrace=${token}`;
+}
+
 export function write(original: AnyFunction): AnyFunction {
   return (response, destination, ...rest) => {
     const open = bridge();
