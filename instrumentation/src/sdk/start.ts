@@ -31,6 +31,10 @@ const require = createRequire(import.meta.url);
 /** What a hook by `require` can patch, and an ES module of the app would otherwise import unpatched. */
 const BUILTINS = ['http', 'https', 'net', 'dns', 'dns/promises', 'fs', 'fs/promises'];
 
+/** Bun has no hook where modules are required and starts workers without the preload. */
+const WITH_BUN =
+  "with Bun there are spans of Astro, of SQLite in the main thread and of one's own, none of worker threads, outgoing requests and other servers";
+
 /** Starts the SDK as OTEL_* describes it, before the first line of the app runs. */
 export function start(): void {
   const pm2 = pm2Process(process.env, process.argv[1]);
@@ -69,7 +73,8 @@ export function start(): void {
 /** What happens in this process and belongs to nobody's protocol: worker threads and SQLite. */
 function traceInside(sdk: NodeSDK, processors: SpanProcessor[]): void {
   const resource = resourceOf(sdk);
-  if (resource !== undefined) traceWorkers((spans) => adopt(spans, resource, processors));
+  if (process.versions.bun !== undefined) say(WITH_BUN);
+  else if (resource !== undefined) traceWorkers((spans) => adopt(spans, resource, processors));
   traceSqlite();
 }
 

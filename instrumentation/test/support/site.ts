@@ -51,15 +51,12 @@ export async function astroCommand(nodeModules = NODE_MODULES): Promise<string> 
   return join(nodeModules, 'astro', bin.astro);
 }
 
-/** Astro and the adapter that goes with it, installed outside of the checkout: its node_modules. */
-export async function installAstro(astro: number, adapter: number): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), `onetrace-astro-${astro}-`));
+/** Packages of npm, installed outside of the checkout: their node_modules. */
+export async function installAside(...packages: string[]): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'onetrace-aside-'));
   await writeFile(join(folder, 'package.json'), '{ "private": true, "type": "module" }');
   const quiet = ['--no-audit', '--no-fund', '--ignore-scripts', '--prefer-offline', '--silent'];
-  await run('npm', ['install', ...quiet, `astro@${astro}`, `@astrojs/node@${adapter}`], {
-    cwd: folder,
-    timeout: PATIENCE_MS,
-  });
+  await run('npm', ['install', ...quiet, ...packages], { cwd: folder, timeout: PATIENCE_MS });
   return join(folder, 'node_modules');
 }
 
