@@ -26,14 +26,14 @@ beforeEach(async () => {
 afterEach(() => receiver.close());
 
 test('says what there is no span of, once', async () => {
-  const app = new App('sqlite-bun.mjs', receiver.env, PRELOAD, bun);
+  const app = new App('sqlite-bun.mjs', receiver.env, PRELOAD, { runtime: bun });
   await app.ended();
   expect(app.stderr).toMatch(/^onetrace: with Bun .*worker threads.*\n$/);
 });
 
 test('bun:sqlite: every statement in a trace is a span, and the app sees no difference', async () => {
-  const plain = new App('sqlite-bun.mjs', {}, [], bun);
-  const traced = new App('sqlite-bun.mjs', receiver.env, PRELOAD, bun);
+  const plain = new App('sqlite-bun.mjs', {}, [], { runtime: bun });
+  const traced = new App('sqlite-bun.mjs', receiver.env, PRELOAD, { runtime: bun });
   await Promise.all([plain.ended(), traced.ended()]);
   expect(plain.stdout).toContain('after: 1');
   expect(traced.stdout).toBe(plain.stdout);
@@ -65,7 +65,7 @@ test('Astro: the server span and all below it, in the trace of the caller; the l
     FIXTURE_WORKER: WORKER,
     ONETRACE_COMPONENT_MIN_MS: '0',
   };
-  const app = new App(site.entry, env, PRELOAD, bun);
+  const app = new App(site.entry, env, PRELOAD, { runtime: bun });
   try {
     await app.prints(/listening/i);
     const headers = { traceparent: `00-${'1'.repeat(32)}-${'2'.repeat(16)}-01` };

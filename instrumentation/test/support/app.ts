@@ -18,9 +18,10 @@ export class App {
     fixture: string,
     env: Record<string, string> = {},
     nodeArgs = ['--import', REGISTER],
-    runtime = process.execPath,
+    { runtime = process.execPath, args = [] as string[], cwd = process.cwd() } = {},
   ) {
-    this.process = spawn(runtime, [...nodeArgs, resolve(FIXTURES, fixture)], {
+    this.process = spawn(runtime, [...nodeArgs, resolve(FIXTURES, fixture), ...args], {
+      cwd,
       env: { PATH: process.env.PATH, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });

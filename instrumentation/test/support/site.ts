@@ -20,35 +20,31 @@ export interface BuiltSite {
 
 /** The fixture's site, built for production with the integration's source; by the Astro that is in `nodeModules`. */
 export async function buildSite(nodeModules = NODE_MODULES): Promise<BuiltSite> {
-  const { folder, env, remove } = await copySite(nodeModules);
-  const { stdout, stderr } = await run(process.execPath, [await astroCommand(nodeModules), 'build'], {
+  const { folder, command, env, remove } = await copySite(nodeModules);
+  const { stdout, stderr } = await run(process.execPath, [command, 'build'], {
     cwd: folder,
-    env,
+    env: { ...process.env, ...env },
     timeout: PATIENCE_MS,
   });
   return { entry: join(folder, 'dist/server/entry.mjs'), output: stdout + stderr, remove };
 }
 
-/** The fixture's site in a folder of its own, and what Astro has to find in its environment. */
+/** The fixture's site in a folder of its own, Astro's command line, and what this has to find in its environment. */
 export async function copySite(nodeModules = NODE_MODULES) {
   const parent = await mkdtemp(join(tmpdir(), 'onetrace-astro-'));
   const folder = join(parent, 'site');
   for (const part of ['site', 'threads']) await cp(join(FIXTURES, part), join(parent, part), { recursive: true });
   await symlink(nodeModules, join(folder, 'node_modules'));
+  const { bin } = JSON.parse(await readFile(join(nodeModules, 'astro/package.json'), 'utf8'));
   return {
     folder,
+    command: join(nodeModules, 'astro', bin.astro),
     env: {
-      ...process.env,
       ASTRO_TELEMETRY_DISABLED: '1',
       ONETRACE_INTEGRATION: new URL('../../src/astro/index.ts', import.meta.url).href,
     },
     remove: () => rm(parent, { recursive: true, force: true }),
   };
-}
-
-export async function astroCommand(nodeModules = NODE_MODULES): Promise<string> {
-  const { bin } = JSON.parse(await readFile(join(nodeModules, 'astro/package.json'), 'utf8'));
-  return join(nodeModules, 'astro', bin.astro);
 }
 
 /** Packages of npm, installed outside of the checkout: their node_modules. */

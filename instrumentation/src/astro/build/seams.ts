@@ -38,6 +38,11 @@ export const SEAMS: Seam[] = [
     ],
   },
   {
+    name: 'server span (astro dev of 5)',
+    optional: true,
+    places: [{ file: 'astro/dist/vite-plugin-astro-server/request.js', edit: wrapped('handleRequest', 'devRequest') }],
+  },
+  {
     name: 'astro.static_lookup',
     optional: true,
     places: [{ file: '@astrojs/node/dist/serve-static.js', edit: wrapped('createStaticHandler', 'staticLookup') }],
@@ -79,6 +84,15 @@ export const SEAMS: Seam[] = [
       // 7; 5 and 6
       { file: 'astro/dist/core/fetch/fetch-state.js', edit: loadedByState() },
       { file: 'astro/dist/core/app/pipeline.js', edit: method('getModuleForRoute', 'routeLoad', 'false, args[0]') },
+      // `astro dev` of 6 and of 5
+      {
+        file: 'astro/dist/core/app/dev/pipeline.js',
+        edit: method('getComponentByRoute', 'routeLoad', 'false, args[0]'),
+      },
+      {
+        file: 'astro/dist/vite-plugin-astro-server/pipeline.js',
+        edit: method('preload', 'routeLoad', 'false, args[0]'),
+      },
     ],
   },
   {

@@ -56,6 +56,15 @@ export function appHandler(create: (...args: unknown[]) => NodeHandler): typeof 
   };
 }
 
+/** In development Astro 5 has Node's request and response in one object, with what else it needs. */
+export function devRequest(handle: AnyFunction): AnyFunction {
+  return (options) => {
+    const open = bridge();
+    if (open === undefined) return handle(options);
+    return open.incoming(options.incomingRequest, options.incomingResponse, () => handle(options));
+  };
+}
+
 /** `createStaticHandler`: it looks for a file, and calls its last argument when there is none. */
 export function staticLookup(create: (...args: unknown[]) => NodeHandler): typeof create {
   return (...args) => {
@@ -77,12 +86,14 @@ export function handled(request: Request, run: () => Promise<Response>): Promise
   return open === undefined || !(request instanceof Request) ? run() : open.handled(request, run);
 }
 
-/** What `sequence` returns calls others, which have spans of their own; and ours is none of the app's. */
-const transparent = new WeakSet<AnyFunction>();
+/**
+ * What `sequence` returns calls others, which have spans of their own; and ours is none of the app's. A registered symbol, as there are
+ * two copies of this module in development.
+ */
+const TRANSPARENT = Symbol.for('onetrace.transparent');
 
 export function withoutSpan<T extends AnyFunction>(handler: T): T {
-  transparent.add(handler);
-  return handler;
+  return Object.assign(handler, { [TRANSPARENT]: true });
 }
 
 export function sequence(original: (...handlers: MiddlewareHandler[]) => MiddlewareHandler): typeof original {
@@ -90,7 +101,7 @@ export function sequence(original: (...handlers: MiddlewareHandler[]) => Middlew
 }
 
 function middleware(handler: MiddlewareHandler, index: number): MiddlewareHandler {
-  if (typeof handler !== 'function' || transparent.has(handler)) return handler;
+  if (typeof handler !== 'function' || TRANSPARENT in handler) return handler;
   const name = handler.name || String(index);
   return (context, next) => {
     const open = bridge();

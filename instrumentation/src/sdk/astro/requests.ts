@@ -62,7 +62,8 @@ export class Requests implements SpanProcessor {
       // The page goes on while its stream is read; nothing here sees the last byte.
       const trace = this.#byRoot.get(made.span);
       if (trace === undefined) made.end();
-      else trace.whenPagesEnd(made.end);
+      // Not at once: a page that failed ends before the component that failed in it, and both have to say so.
+      else trace.whenPagesEnd(() => queueMicrotask(made.end));
     }
   }
 
