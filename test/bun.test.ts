@@ -64,6 +64,7 @@ test('Astro: the server span and all below it, in the trace of the caller; the l
     PORT: port,
     FIXTURE_WORKER: WORKER,
     ONETRACE_COMPONENT_MIN_MS: '0',
+    ONETRACE_SHUTDOWN_TIMEOUT: '10000',
   };
   const app = new App(site.entry, env, PRELOAD, { runtime: bun });
   try {

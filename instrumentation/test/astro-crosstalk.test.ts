@@ -57,7 +57,13 @@ test(`${AT_ONCE} requests at once, ${REQUESTS} in all: every span is in the trac
     site.entry,
     {
       ...receiver.env,
-      ...{ HOST: '127.0.0.1', PORT: port, FIXTURE_WORKER: WORKER, ONETRACE_COMPONENT_MIN_MS: '0' },
+      ...{
+        HOST: '127.0.0.1',
+        PORT: port,
+        FIXTURE_WORKER: WORKER,
+        ONETRACE_COMPONENT_MIN_MS: '0',
+        ONETRACE_SHUTDOWN_TIMEOUT: '30000',
+      },
       // Nothing may be dropped: 2,000 requests of more than 20 spans come faster than a Collector is told of them.
       ...{ OTEL_BSP_MAX_QUEUE_SIZE: '100000', OTEL_BSP_MAX_EXPORT_BATCH_SIZE: '2000', OTEL_BSP_SCHEDULE_DELAY: '100' },
     },

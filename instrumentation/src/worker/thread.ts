@@ -3,6 +3,7 @@ import * as threads from 'node:worker_threads';
 import { traceSqlite } from '../sqlite/sqlite.ts';
 import { interceptMessages } from './messages.ts';
 import { Outbox } from './outbox.ts';
+import { traceOutgoing } from './outgoing.ts';
 import { meet } from './parent.ts';
 import { understood } from './ports.ts';
 import { HELLO, type Hello, type Report } from './protocol.ts';
@@ -33,6 +34,7 @@ export function startInWorker(key: string): void {
   if (!interceptMessages({ key, runs, emit, onHello: meet(emit) })) return;
   understood(parentPort, undefined);
   traceSqlite();
+  traceOutgoing(process.env);
   process.once('exit', () => {
     const abandoned = runs.abandon();
     outbox.flush();

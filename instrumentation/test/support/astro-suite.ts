@@ -6,8 +6,8 @@ import { freePort } from './port.ts';
 import { Receiver } from './receiver.ts';
 import { type BuiltSite, buildSite, copySite } from './site.ts';
 
-/** Every component, however fast, so that the trees are always the same. */
-const ALL = { ONETRACE_COMPONENT_MIN_MS: '0', HOST: '127.0.0.1' };
+/** Every component, however fast, and every span, however busy the machine: the trees are always the same. */
+const ALL = { ONETRACE_COMPONENT_MIN_MS: '0', ONETRACE_SHUTDOWN_TIMEOUT: '10000', HOST: '127.0.0.1' };
 
 /** OTLP's number of the kind. */
 const SERVER = 2;
