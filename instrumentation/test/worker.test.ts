@@ -123,7 +123,7 @@ describe('a pool with one listener per worker', () => {
     async (path) => {
       const { answers, traces } = await ask('threads/server.mjs', ['/icons', path, path]);
       expect(answers.slice(1)).toMatchObject([{ result: 'hello' }, { result: 'hello' }]);
-      const calls = ['GET', '  worker.task caller.mjs', '    worker.run', '      GET', '        GET'];
+      const calls = ['GET', '  worker.task caller.ts', '    worker.run', '      GET', '        GET'];
       for (const spans of traces.slice(1))
         expect(withoutShortWaits(spans).filter((line) => !/heard/.test(line))).toEqual(calls);
     },

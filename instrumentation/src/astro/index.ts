@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import type { AstroIntegration } from 'astro';
 import type { ComponentOptions } from './bridge.ts';
 import { seamsPlugin } from './build/plugin.ts';
+import { threadNamesPlugin } from './build/thread-names.ts';
 import type { RouteStyle } from './route.ts';
 
 const MIDDLEWARE = 'virtual:onetrace/middleware';
@@ -24,7 +25,7 @@ export default function onetrace({ spans = true, ...components }: Options = {}):
         addMiddleware({ order: 'pre', entrypoint: MIDDLEWARE });
         const style: RouteStyle = { base: config.base, trailingSlash: config.trailingSlash };
         const seams = spans && seamsPlugin((line) => logger.warn(line), command === 'build');
-        updateConfig({ vite: { plugins: [middlewareModule(style, components), seams] } });
+        updateConfig({ vite: { plugins: [middlewareModule(style, components), seams, threadNamesPlugin()] } });
       },
     },
   };
