@@ -4,6 +4,7 @@
  * Nothing of the SDK is imported before it is certain that this process is to be traced, so that OTEL_SDK_DISABLED=true costs
  * a few milliseconds and no memory. Whatever goes wrong in here costs one line on stderr and never the app.
  */
+import { instrumentAstroDev } from './preload/astro-dev.ts';
 import { reasonNotToTrace } from './preload/gate.ts';
 import { adoptPm2Environment } from './preload/pm2.ts';
 import { announceReady } from './preload/ready.ts';
@@ -22,8 +23,10 @@ if (!registry[LOADED]) {
     const reason = reasonNotToTrace();
     const asked = reason?.byParent ? inheritedKey() : undefined;
     if (asked !== undefined) (await import('./worker/thread.ts')).startInWorker(asked);
-    else if (reason === undefined) (await import('./sdk/start.ts')).start();
-    else if (reason?.tell) say(reason.tell);
+    else if (reason === undefined) {
+      (await import('./sdk/start.ts')).start();
+      await instrumentAstroDev(process.argv[1], process.argv.slice(2));
+    } else if (reason?.tell) say(reason.tell);
   } catch (error) {
     say(`tracing is off, the app runs without it: ${explain(error)}`);
   }

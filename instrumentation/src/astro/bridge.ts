@@ -36,13 +36,15 @@ export interface ComponentOptions {
 export interface Bridge {
   /** Names the server span of the request that is being handled; the first name stays. */
   nameRoute(route: string): void;
-  configure(options: ComponentOptions): void;
+  /** `islandKey` is the same in all instances of one build. */
+  configure(options: ComponentOptions, islandKey: string): void;
   /** A request begins. Makes the server span if nothing else has. */
   incoming<T>(request: IncomingMessage, response: ServerResponse, run: () => T): T;
   /** The same, where there is no Node request: in development, and with other adapters. */
   handled(request: Request, run: () => Promise<Response>): Promise<Response>;
   /** From here to `handled` the route is looked up. */
   routeMatch(): void;
+  /** The span takes the attributes over, and the app adds to them: a new object for each call. */
   span<T>(name: string, attributes: Attributes, run: () => T): T;
   /** A span that may be folded with others of the same key. */
   repeated<T>(key: unknown, describe: () => { name: string; attributes: Attributes }, run: () => T): T;
@@ -56,6 +58,8 @@ export interface Bridge {
   init(instance: ComponentInstance, result: object): unknown;
   render(instance: ComponentInstance, destination: object): unknown;
   walk(): Walk | undefined;
+  /** Says in the address of a server island which page it is in. */
+  islandToken(): string | undefined;
   write<T>(destination: ServerResponse, run: () => T): T;
 }
 

@@ -1,7 +1,9 @@
+import { createHash, randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import type { AstroIntegration } from 'astro';
 import type { ComponentOptions } from './bridge.ts';
 import { seamsPlugin } from './build/plugin.ts';
+import { threadNamesPlugin } from './build/thread-names.ts';
 import type { RouteStyle } from './route.ts';
 
 const MIDDLEWARE = 'virtual:onetrace/middleware';
@@ -23,7 +25,7 @@ export default function onetrace({ spans = true, ...components }: Options = {}):
         addMiddleware({ order: 'pre', entrypoint: MIDDLEWARE });
         const style: RouteStyle = { base: config.base, trailingSlash: config.trailingSlash };
         const seams = spans && seamsPlugin((line) => logger.warn(line), command === 'build');
-        updateConfig({ vite: { plugins: [middlewareModule(style, components), seams] } });
+        updateConfig({ vite: { plugins: [middlewareModule(style, components), seams, threadNamesPlugin()] } });
       },
     },
   };
@@ -41,10 +43,17 @@ function middlewareModule(style: RouteStyle, components: ComponentOptions) {
     load: (id: string) =>
       id === resolved
         ? `import { configure, routeMiddleware } from ${JSON.stringify(middlewareFile())};
-configure(${JSON.stringify(components)});
+configure(${JSON.stringify(components)}, ${JSON.stringify(islandKey())});
 export const onRequest = routeMiddleware(${JSON.stringify(style)});`
         : undefined,
   };
+}
+
+/** As long-lived as the key by which Astro encrypts the parameters of islands: that of ASTRO_KEY, or the build's. */
+function islandKey(): string {
+  return createHash('sha256')
+    .update(`onetrace ${process.env.ASTRO_KEY ?? randomUUID()}`)
+    .digest('hex');
 }
 
 function middlewareFile(): string {

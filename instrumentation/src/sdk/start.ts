@@ -15,6 +15,7 @@ import { contexts } from './contexts.ts';
 import { exportsByGrpc, sdkDefaults, withEnvironment } from './defaults.ts';
 import { logToStderr } from './diagnostics.ts';
 import { ignoring } from './ignore.ts';
+import { markIncomplete } from './incomplete.ts';
 import { builtProcessors, exporterOf, replaceSerializer, resourceOf } from './internals.ts';
 import { serializeSpans } from './otlp/serializer.ts';
 import { reportOutages } from './outage.ts';
@@ -31,6 +32,10 @@ const require = createRequire(import.meta.url);
 
 /** What a hook by `require` can patch, and an ES module of the app would otherwise import unpatched. */
 const BUILTINS = ['http', 'https', 'net', 'dns', 'dns/promises', 'fs', 'fs/promises'];
+
+/** Bun has no hook where modules are required and starts workers without the preload. */
+const WITH_BUN =
+  "with Bun there are spans of Astro, of SQLite in the main thread and of one's own, none of worker threads, outgoing requests and other servers";
 
 /** Starts the SDK as OTEL_* describes it, before the first line of the app runs. */
 export function start(): void {
@@ -71,7 +76,8 @@ export function start(): void {
 /** What happens in this process and belongs to nobody's protocol: worker threads and SQLite. */
 function traceInside(sdk: NodeSDK, processors: SpanProcessor[]): void {
   const resource = resourceOf(sdk);
-  if (resource !== undefined) traceWorkers((spans) => adopt(spans, resource, processors));
+  if (process.versions.bun !== undefined) say(WITH_BUN);
+  else if (resource !== undefined) traceWorkers((spans) => adopt(spans, resource, processors));
   traceSqlite();
 }
 
@@ -85,7 +91,10 @@ function buildSdk(ignorePaths: string[], pm2: Pm2Process | undefined) {
   return new NodeSDK({
     contextManager: contexts,
     instrumentations: getNodeAutoInstrumentations({
-      '@opentelemetry/instrumentation-http': { ignoreIncomingRequestHook: ignoring(ignorePaths) },
+      '@opentelemetry/instrumentation-http': {
+        ignoreIncomingRequestHook: ignoring(ignorePaths),
+        applyCustomAttributesOnSpan: markIncomplete,
+      },
     }),
     resource: defaultResource().merge(resourceFromAttributes(processAttributes(process.env, pm2, process.argv[1]))),
     // The bundle knows more detectors than the SDK, among them some that ask a cloud's metadata service over the network: only on request.

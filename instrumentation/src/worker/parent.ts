@@ -26,6 +26,7 @@ export function adopt(spans: RemoteSpan[], resource: ReadableSpan['resource'], p
 export function meet(emit: (spans: RemoteSpan[]) => void): (port: MessagePort, hello: Hello) => void {
   return (port, { thread, control }) => {
     understood(port, thread);
+    if (control === undefined) return;
     control.on('message', (report: Report) => {
       if ('spans' in report) emit(report.spans);
       else if ('returned' in report) returned(report, emit);

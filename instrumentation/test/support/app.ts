@@ -14,8 +14,14 @@ export class App {
   stdout = '';
   stderr = '';
 
-  constructor(fixture: string, env: Record<string, string> = {}, nodeArgs = ['--import', REGISTER]) {
-    this.process = spawn(process.execPath, [...nodeArgs, resolve(FIXTURES, fixture)], {
+  constructor(
+    fixture: string,
+    env: Record<string, string> = {},
+    nodeArgs = ['--import', REGISTER],
+    { runtime = process.execPath, args = [] as string[], cwd = process.cwd() } = {},
+  ) {
+    this.process = spawn(runtime, [...nodeArgs, resolve(FIXTURES, fixture), ...args], {
+      cwd,
       env: { PATH: process.env.PATH, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });

@@ -72,12 +72,17 @@ function begin(owner: object, factory: ComponentInstance['factory']): Component 
 }
 
 export function describe({ name, moduleId }: ComponentInstance['factory']) {
-  const shown = name || 'Anonymous';
+  // Astro wraps the component of a server island in a function of its own.
+  const shown = (name === 'Component' && fileName(moduleId)) || name || 'Anonymous';
   const attributes = { 'astro.component.name': shown };
   return {
     name: `astro.component ${shown}`,
     attributes: moduleId ? { ...attributes, 'code.file.path': moduleId } : attributes,
   };
+}
+
+function fileName(moduleId = ''): string | undefined {
+  return /([^/\\]+)\.\w+$/.exec(moduleId)?.[1];
 }
 
 export function frontmatter<T>(component: Component, run: () => T): T {
