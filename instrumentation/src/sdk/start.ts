@@ -5,6 +5,7 @@ import { type Pm2Process, pm2Process } from '../preload/pm2.ts';
 import { say } from '../preload/say.ts';
 import { readSettings } from '../preload/settings.ts';
 import { shutDownGracefully } from '../shutdown/shutdown.ts';
+import { finishedSpansGoTo } from '../spans/sink.ts';
 import { traceSqlite } from '../sqlite/sqlite.ts';
 import { adopt, traceWorkers } from '../worker/parent.ts';
 import { readLimits } from './astro/limits.ts';
@@ -76,8 +77,15 @@ export function start(): void {
 /** What happens in this process and belongs to nobody's protocol: worker threads and SQLite. */
 function traceInside(sdk: NodeSDK, processors: SpanProcessor[]): void {
   const resource = resourceOf(sdk);
+  if (resource !== undefined)
+    finishedSpansGoTo({
+      resource,
+      onEnd: (span) => {
+        for (const processor of processors) processor.onEnd(span);
+      },
+    });
   if (process.versions.bun !== undefined) say(WITH_BUN);
-  else if (resource !== undefined) traceWorkers((spans) => adopt(spans, resource, processors));
+  else traceWorkers(adopt);
   traceSqlite();
 }
 

@@ -1,5 +1,4 @@
-import type { Span } from '@opentelemetry/api';
-import { endSpan, failSpan, isTraced, startSpan } from './span.ts';
+import { endSpan, failSpan, type Running, startSpan } from './span.ts';
 
 type Method = (this: object, ...args: never[]) => unknown;
 type Methods = Record<string, Method>;
@@ -39,8 +38,8 @@ function around(
   count?: (result: unknown) => number | undefined,
 ): Method {
   return function (...args) {
-    if (!isTraced()) return Reflect.apply(method, this, args);
-    const span = startSpan(textOf(this, args[0]));
+    const span = startSpan(() => textOf(this, args[0]));
+    if (span === undefined) return Reflect.apply(method, this, args);
     try {
       const result = Reflect.apply(method, this, args);
       endSpan(span, count?.(result));
@@ -53,13 +52,13 @@ function around(
 }
 
 /** Iterators being read, with the number of rows so far. One that is dropped half-way takes its span with it. */
-const reading = new WeakMap<object, { span: Span; rows: number }>();
+const reading = new WeakMap<object, { span: Running; rows: number }>();
 const patchedIterators = new WeakSet<object>();
 
 function iterating(method: Method, textOf: (of: object) => string): Method {
   return function (...args) {
-    if (!isTraced()) return Reflect.apply(method, this, args);
-    const span = startSpan(textOf(this));
+    const span = startSpan(() => textOf(this));
+    if (span === undefined) return Reflect.apply(method, this, args);
     try {
       const iterator = Reflect.apply(method, this, args) as object;
       patchIterator(Object.getPrototypeOf(iterator));

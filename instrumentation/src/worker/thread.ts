@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import type { MessagePort } from 'node:worker_threads';
 import * as threads from 'node:worker_threads';
+import { finishedSpansGoTo } from '../spans/sink.ts';
 import { traceSqlite } from '../sqlite/sqlite.ts';
 import { interceptMessages } from './messages.ts';
 import { Outbox } from './outbox.ts';
@@ -29,6 +30,8 @@ export function startInWorker(key: string): void {
   const report = (message: Report) => control.postMessage(message);
   const outbox = new Outbox((spans) => report({ spans }));
   startTracer(outbox);
+  // The resource is the process's: the parent knows it.
+  finishedSpansGoTo({ resource: { attributes: {} } as never, onEnd: (span) => outbox.onEnd(span) });
 
   const runs = new Runs(outbox, report);
   const post = parentPort.postMessage.bind(parentPort);

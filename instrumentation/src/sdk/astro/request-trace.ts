@@ -1,5 +1,6 @@
 import type { Attributes, Context, Span, SpanContext } from '@opentelemetry/api';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
+import { childOf } from '../../spans/finished-span.ts';
 import { api } from '../api.ts';
 import { Component, Group, type Groups } from './component.ts';
 import { unfold } from './fold.ts';
@@ -76,9 +77,7 @@ export class RequestTrace implements Recorder {
   }
 
   newSpanContext(): SpanContext {
-    const { traceId, traceFlags, traceState } = this.#rootContext;
-    const spanId = randomHex() + randomHex();
-    return traceState === undefined ? { traceId, spanId, traceFlags } : { traceId, spanId, traceFlags, traceState };
+    return childOf(this.#rootContext);
   }
 
   firstSeen(error: unknown): boolean {
@@ -127,9 +126,4 @@ export class RequestTrace implements Recorder {
     }
     return groups;
   }
-}
-
-/** Never zero, which would be an invalid id. */
-function randomHex(): string {
-  return (Math.floor(Math.random() * 0xffffffff) + 1).toString(16).padStart(8, '0');
 }
