@@ -113,9 +113,9 @@ test('a message that nobody answers ends where its listener returned, once the r
   expect(outcome()).toEqual([undefined, false]);
   const [seconds = 0, nanoseconds = 0] = ended('worker.task worker.mjs')?.duration ?? [];
   expect(seconds * 1e3 + nanoseconds / 1e6).toBeCloseTo(40, 0);
-  const [run] = (emit.mock.calls[0]?.[0] ?? []) as RemoteSpan[];
-  expect(run?.name).toBe('worker.run');
-  expect(msOf(run?.endTime) - msOf(run?.startTime)).toBeCloseTo(40, 0);
+  const [told] = (emit.mock.calls[0]?.[0] ?? []) as RemoteSpan[];
+  expect(told?.name).toBe('worker.run');
+  expect(msOf(told?.endTime) - msOf(told?.startTime)).toBeCloseTo(40, 0);
 });
 
 test('tasks that are never answered do not pile up', () => {
