@@ -11,11 +11,13 @@ import { readLimits } from './astro/limits.ts';
 import { openAstroBridge } from './astro/open.ts';
 import { Requests } from './astro/requests.ts';
 import { PreciseStart } from './clock.ts';
+import { contexts } from './contexts.ts';
 import { exportsByGrpc, sdkDefaults, withEnvironment } from './defaults.ts';
 import { logToStderr } from './diagnostics.ts';
 import { ignoring } from './ignore.ts';
 import { markIncomplete } from './incomplete.ts';
-import { builtProcessors, resourceOf } from './internals.ts';
+import { builtProcessors, exporterOf, replaceSerializer, resourceOf } from './internals.ts';
+import { serializeSpans } from './otlp/serializer.ts';
 import { reportOutages } from './outage.ts';
 import { PromptFlush } from './prompt-flush.ts';
 import { processAttributes } from './resource.ts';
@@ -55,6 +57,7 @@ export function start(): void {
 
   const processors = builtProcessors(sdk);
   const flusher = new PromptFlush([...processors]);
+  for (const processor of processors) replaceSerializer(exporterOf(processor), serializeSpans);
   reportOutages(processors);
   if (processors.length > 0) traceInside(sdk, processors);
   // In front of those that export: a request's last spans go with its root.
@@ -86,6 +89,7 @@ function buildSdk(ignorePaths: string[], pm2: Pm2Process | undefined) {
     require('@opentelemetry/resources') as typeof import('@opentelemetry/resources');
 
   return new NodeSDK({
+    contextManager: contexts,
     instrumentations: getNodeAutoInstrumentations({
       '@opentelemetry/instrumentation-http': {
         ignoreIncomingRequestHook: ignoring(ignorePaths),

@@ -52,8 +52,21 @@ export function fromRemote(span: RemoteSpan, resource: ReadableSpan['resource'],
       ...(link.attributes ? { attributes: link.attributes } : {}),
     })),
     resource,
-    instrumentationScope: { name: scope.name, ...(scope.version ? { version: scope.version } : {}) },
+    instrumentationScope: known(scope),
   };
+}
+
+/** One object for all spans of a scope, as the SDK has it: by that they are put together for the export. */
+const scopes = new Map<string, ReadableSpan['instrumentationScope']>();
+
+function known({ name, version }: RemoteSpan['scope']): ReadableSpan['instrumentationScope'] {
+  const key = version === undefined ? name : `${name}@${version}`;
+  let scope = scopes.get(key);
+  if (scope === undefined) {
+    scope = version === undefined ? { name } : { name, version };
+    scopes.set(key, scope);
+  }
+  return scope;
 }
 
 export function toCarrier({ traceId, spanId, traceFlags, traceState }: SpanContext): Carrier {

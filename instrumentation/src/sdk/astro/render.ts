@@ -66,7 +66,7 @@ export const renderPageMarkup: Bridge['body'] = (result, run) => {
 function begin(owner: object, factory: ComponentInstance['factory']): Component | undefined {
   const request = currentRequest();
   if (!request?.limits.components) return undefined;
-  const component = request.component(api.context.active(), factory, () => describe(factory));
+  const component = request.component(api.context.active(), factory, describe);
   setComponent(owner, component);
   return component;
 }

@@ -70,7 +70,11 @@ export class Requests implements SpanProcessor {
   onStart(): void {}
 
   onEnd(span: object): void {
-    this.#byRoot.get(span)?.finish();
+    const trace = this.#byRoot.get(span);
+    if (trace === undefined) return;
+    trace.finish();
+    // The root waits for its export, and must not keep all that the request has made until then.
+    this.#byRoot.delete(span);
   }
 
   async forceFlush(): Promise<void> {}
