@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { afterAll, beforeAll, describe } from 'vitest';
+import { astroDevSuite } from '../instrumentation/test/support/astro-dev-suite.ts';
 import { astroSuite } from '../instrumentation/test/support/astro-suite.ts';
 import { installAside } from '../instrumentation/test/support/site.ts';
 
@@ -16,4 +17,8 @@ describe.each([
   afterAll(() => rm(dirname(nodeModules), { recursive: true, force: true }));
 
   astroSuite(() => nodeModules);
+  astroDevSuite(() => nodeModules);
 });
+
+/** What is built with 7 is a unit test: instrumentation/test/astro-spans.test.ts. */
+describe('Astro 7', () => astroDevSuite(() => undefined));

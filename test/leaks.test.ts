@@ -53,7 +53,7 @@ test('10,000 requests that go wrong: each of their spans ends, with an error whe
     await app.kill();
     receiver.close();
   }
-});
+}, 300_000);
 
 /** Ways to go wrong; of a hundred requests each has the share that is named. */
 const WAYS: [share: number, (origin: string) => Promise<void>][] = [

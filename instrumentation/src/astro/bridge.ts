@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { offer, offered } from '../api/offers.ts';
 
 export type Attributes = Record<string, string | number | boolean>;
 
@@ -29,10 +30,7 @@ export interface ComponentOptions {
   repeat?: number;
 }
 
-/**
- * What code inside the app's bundle may ask of the preload. A global and no import: the bundle then carries nothing of OpenTelemetry,
- * needs none of it installed beside it, and without the preload finds nothing here and goes on.
- */
+/** What code inside the app's bundle may ask of the preload. */
 export interface Bridge {
   /** Names the server span of the request that is being handled; the first name stays. */
   nameRoute(route: string): void;
@@ -63,13 +61,10 @@ export interface Bridge {
   write<T>(destination: ServerResponse, run: () => T): T;
 }
 
-const BRIDGE = Symbol.for('onetrace.bridge');
-const holder = globalThis as { [BRIDGE]?: Bridge };
-
 export function bridge(): Bridge | undefined {
-  return holder[BRIDGE];
+  return offered('astro') as Bridge | undefined;
 }
 
 export function openBridge(open: Bridge): void {
-  holder[BRIDGE] = open;
+  offer('astro', open);
 }

@@ -3,9 +3,6 @@ import * as modules from 'node:module';
 
 const require = modules.createRequire(import.meta.url);
 
-/** Of the copies that the main thread uses, wherever a package manager has put them. */
-const requireBundled = modules.createRequire(require.resolve('@opentelemetry/auto-instrumentations-node'));
-
 const REQUEST_CREATED = 'undici:request:create';
 const HTTP = /^(?:node:)?https?$/;
 
@@ -21,9 +18,8 @@ export function traceOutgoing(env: NodeJS.ProcessEnv): void {
 function beforeFirstFetch(): void {
   const load = (message: unknown) => {
     unsubscribe(REQUEST_CREATED, load);
-    const { UndiciInstrumentation } = requireBundled(
-      '@opentelemetry/instrumentation-undici',
-    ) as typeof import('@opentelemetry/instrumentation-undici');
+    const { UndiciInstrumentation } =
+      require('@opentelemetry/instrumentation-undici') as typeof import('@opentelemetry/instrumentation-undici');
     // It has subscribed too late for the request that is being created.
     const handler = new UndiciInstrumentation() as unknown as { onRequestCreated?(message: unknown): void };
     handler.onRequestCreated?.(message);
@@ -44,9 +40,8 @@ function beforeHttpIsLoaded(): void {
 }
 
 function patchHttp(): void {
-  const { HttpInstrumentation } = requireBundled(
-    '@opentelemetry/instrumentation-http',
-  ) as typeof import('@opentelemetry/instrumentation-http');
+  const { HttpInstrumentation } =
+    require('@opentelemetry/instrumentation-http') as typeof import('@opentelemetry/instrumentation-http');
   new HttpInstrumentation({ disableIncomingRequestInstrumentation: true });
   for (const name of ['http', 'https']) require(`node:${name}`);
   modules.syncBuiltinESMExports();

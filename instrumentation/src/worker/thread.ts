@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import type { MessagePort } from 'node:worker_threads';
 import * as threads from 'node:worker_threads';
+import { offer } from '../api/offers.ts';
 import { finishedSpansGoTo } from '../spans/sink.ts';
 import { traceSqlite } from '../sqlite/sqlite.ts';
 import { interceptMessages } from './messages.ts';
@@ -56,10 +57,9 @@ export function startInWorker(key: string): void {
 
 /** Calls back if the thread's script says from which file it was bundled; other bundled files may be loaded as well. */
 function onSource(use: (file: string) => void): void {
-  const told = (file: string, bundled: string) => {
+  offer('thread', (file: string, bundled: string) => {
     if (bundled === pathToFileURL(process.argv[1] ?? '').href) use(file);
-  };
-  Object.defineProperty(globalThis, Symbol.for('onetrace.thread'), { value: told });
+  });
 }
 
 function startTracer(outbox: Outbox): void {

@@ -39,7 +39,7 @@ export class App {
     await pWaitFor(() => pattern.test(this.stdout) || pattern.test(this.stderr), {
       interval: 10,
       timeout: {
-        milliseconds: 10_000,
+        milliseconds: 30_000,
         fallback: () => {
           throw new Error(`expected ${pattern}; stdout: ${this.stdout}; stderr: ${this.stderr}`);
         },

@@ -8,7 +8,7 @@ const rendered = (facadeModuleId: string | null, isEntry = true) =>
 
 test('an entry of the bundle says what it was made from', () => {
   expect(rendered('/site/src/pool/worker.ts')).toBe(
-    'globalThis[Symbol.for("onetrace.thread")]?.("src/pool/worker.ts", import.meta.url);\nwork();',
+    'globalThis[Symbol.for("onetrace")]?.thread?.("src/pool/worker.ts", import.meta.url);\nwork();',
   );
 });
 

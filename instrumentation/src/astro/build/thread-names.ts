@@ -8,7 +8,7 @@ interface Chunk {
 }
 
 /** What the preload of a thread listens to: the file as its author named it, and the one that was made of it. */
-const TELL = 'globalThis[Symbol.for("onetrace.thread")]?.';
+const TELL = 'globalThis[Symbol.for("onetrace")]?.thread?.';
 
 /**
  * The file that a thread is started from is an entry of the bundle, which has a name of the bundler's. It says itself from what it was
