@@ -93,7 +93,8 @@ export class Requests implements SpanProcessor {
   /** Anyone's span may be the root: that of Node's HTTP instrumentation, of another server, or our own. */
   #record<T>(at: Context, url: string | undefined, run: () => T): T {
     const root = serverSpan(at);
-    if (root === undefined || this.#byRoot.has(root)) return api.context.with(at, run);
+    if (root === undefined || this.#byRoot.has(root))
+      return at === api.context.active() ? run() : api.context.with(at, run);
     const trace = new RequestTrace(root, this.limits, (span) => this.#export(span));
     this.#byRoot.set(root, trace);
     this.islands.link(root, url);

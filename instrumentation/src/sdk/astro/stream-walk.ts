@@ -9,20 +9,12 @@ import type { RequestTrace } from './request-trace.ts';
 
 /** Lies on Astro's stack below what a component returned, and comes up when all of that has been walked. */
 class Leave {
-  readonly span: Span;
-  readonly context: Context;
-  readonly component: Component | undefined;
-  readonly group: Group | undefined;
-  readonly start: number;
-
-  /** `span` and `context`: where the walk was before. */
-  constructor(span: Span, context: Context, component: Component | undefined, group?: Group, start = 0) {
-    this.span = span;
-    this.context = context;
-    this.component = component;
-    this.group = group;
-    this.start = start;
-  }
+  /** Where the walk was before. */
+  span!: Span;
+  context!: Context;
+  component: Component | undefined;
+  group: Group | undefined;
+  start = 0;
 }
 
 /**
@@ -40,6 +32,8 @@ export class StreamWalk implements Walk {
   /** Where the walk is. */
   #span: Span;
   #context: Context;
+  /** That came up again, to be used anew: there is one for each component of the page. */
+  readonly #spare: Leave[] = [];
 
   constructor(request: RequestTrace, context: Context) {
     this.#request = request;
@@ -68,6 +62,7 @@ export class StreamWalk implements Walk {
     if (!(node instanceof Leave)) return false;
     this.#span = node.span;
     this.#context = node.context;
+    this.#spare.push(node);
     node.component?.end();
     node.group?.done(node.start, performance.now());
     return true;
@@ -87,11 +82,21 @@ export class StreamWalk implements Walk {
     synchronous.add(instance.factory);
     const component = componentOf(instance);
     if (component?.isRecording()) {
-      stack.push(new Leave(this.#span, this.#context, component));
+      stack.push(this.#leave(component, undefined, 0));
       this.#span = component;
       this.#context = component.layer;
     }
     return value;
+  }
+
+  #leave(component: Component | undefined, group: Group | undefined, start: number): Leave {
+    const leave = this.#spare.pop() ?? new Leave();
+    leave.span = this.#span;
+    leave.context = this.#context;
+    leave.component = component;
+    leave.group = group;
+    leave.start = start;
+    return leave;
   }
 
   /** One of very many: two readings of the clock, unless it turns out to be asynchronous, or throws. */
@@ -114,7 +119,7 @@ export class StreamWalk implements Walk {
       return frontmatter(component, () => value);
     }
     group.begun(start, true);
-    stack.push(new Leave(this.#span, this.#context, undefined, group, start));
+    stack.push(this.#leave(undefined, group, start));
     this.#span = standIn;
     this.#context = standIn.layer;
     return value;
