@@ -4,8 +4,10 @@ import type { Span } from '../model/trace.ts';
 export interface Node {
   span: Span;
   parent: Node | null;
-  /** By start. */
+  /** By start; of a recorded span, those that were recorded. */
   children: Node[];
+  /** By start: what samples say of the time that a recorded span had for itself. Estimates, kept apart from what was measured. */
+  inferred: Node[];
   /** ns since the trace's epoch. */
   start: number;
   /** ns since the trace's epoch. */

@@ -1,6 +1,8 @@
 import type { Trace, Warning } from '../model/trace.ts';
 import { alignClocks } from './clocks.ts';
 import { byStart, type Node } from './node.ts';
+import { attachInferred } from './profile/attach.ts';
+import { isInferred } from './profile/inferred.ts';
 
 export interface Tree {
   /** By start; spans whose parent is missing are roots too. */
@@ -11,12 +13,15 @@ export interface Tree {
 }
 
 export function buildTree(trace: Trace): Tree {
-  const nodes = trace.spans.map(
-    (span): Node => ({ span, parent: null, children: [], start: span.start, end: span.end }),
+  const { inferred = [], recorded = [] } = Object.groupBy(trace.spans, (span) =>
+    isInferred(span) ? 'inferred' : 'recorded',
+  );
+  const nodes = recorded.map(
+    (span): Node => ({ span, parent: null, children: [], inferred: [], start: span.start, end: span.end }),
   );
   const warnings = link(nodes);
   const roots = nodes.filter((node) => node.parent === null);
-  warnings.push(...alignClocks(roots));
+  warnings.push(...alignClocks(roots), ...attachInferred(nodes, inferred));
 
   for (const node of nodes) node.children.sort(byStart);
   roots.sort(byStart);

@@ -1,3 +1,4 @@
+import type { Account } from '../analysis/account.ts';
 import { account } from '../analysis/accounting.ts';
 import { type CriticalPath, criticalPath } from '../analysis/critical-path.ts';
 import { findUntracedApps } from '../analysis/detectors/app-not-traced.ts';
@@ -9,6 +10,7 @@ import { errorOf } from '../analysis/errors.ts';
 import { findGaps, selfTime } from '../analysis/gaps.ts';
 import { NGINX_RESOLUTION_MS, upstreamTimes } from '../analysis/nginx.ts';
 import type { Node } from '../analysis/node.ts';
+import { isInferred, samplesOf } from '../analysis/profile/inferred.ts';
 import { buildTree } from '../analysis/tree.ts';
 import { waterfall } from '../analysis/waterfall.ts';
 import type { RequestFacts } from '../model/request.ts';
@@ -33,7 +35,7 @@ const nowhere: Report['links'] = { jaeger: null, file: null };
 export function buildReport({ trace, request, warnings, links = nowhere }: ReportInput): Report {
   const tree = buildTree(trace);
   const rows = waterfall(tree.roots);
-  const nodes = rows.map((row) => row.node);
+  const nodes = rows.map((row) => row.node).filter(({ span }) => !isInferred(span));
   const path: CriticalPath = tree.main ? criticalPath(tree.main) : { segments: [], nodes: new Set() };
   const zero = tree.main?.start ?? 0;
   const total = tree.main ? tree.main.end - tree.main.start : 0;
@@ -49,11 +51,7 @@ export function buildReport({ trace, request, warnings, links = nowhere }: Repor
       spanId: node.span.spanId,
       ...stretch(start, end, zero),
     })),
-    accounting: account(path).map(({ ns, ...rest }) => ({
-      ...rest,
-      ms: toMs(ns),
-      share: total === 0 ? 0 : ns / total,
-    })),
+    accounting: account(path).map((entry) => describeAccount(entry, total)),
     hops: nodes.flatMap(describeHop),
     findings: [
       ...findErrors(nodes),
@@ -69,6 +67,15 @@ export function buildReport({ trace, request, warnings, links = nowhere }: Repor
 /** A gap of less than a hundredth of the total is not where the time went. */
 const LEAST_GAP_SHARE = 0.01;
 
+function describeAccount({ ns, samples, ...rest }: Account, total: number): Report['accounting'][number] {
+  return {
+    ...rest,
+    samples: samples > 0 ? Math.max(1, Math.round(samples)) : 0,
+    ms: toMs(ns),
+    share: total === 0 ? 0 : ns / total,
+  };
+}
+
 function describeSpan(node: Node, depth: number, zero: number, path: CriticalPath): Report['spans'][number] {
   const { span } = node;
   return {
@@ -82,6 +89,7 @@ function describeSpan(node: Node, depth: number, zero: number, path: CriticalPat
     depth,
     onCriticalPath: path.nodes.has(node),
     error: errorOf(span),
+    samples: isInferred(span) ? samplesOf(span) : null,
     attributes: { ...span.attributes },
     events: span.events.map(({ name, time, attributes }) => ({
       name,

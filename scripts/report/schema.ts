@@ -25,6 +25,7 @@ const span = z.object({
   onCriticalPath: z.boolean(),
   error: z.string().nullable().describe('what failed'),
   attributes: z.record(z.string(), z.json()),
+  samples: z.int().nullable().describe('drawn from so many samples of the thread: an estimate; null: recorded by code'),
   events: z.array(z.object({ name: z.string(), atMs: ms, attributes: z.record(z.string(), z.json()) })),
 });
 
@@ -47,6 +48,10 @@ const account = z.object({
   kind: z.enum(accountKinds),
   name: z.string(),
   location: z.string().nullable().describe('file:line'),
+  origin: z.enum(['app', 'library', 'astro', 'node']).nullable().describe('whose code it is; null: not a function'),
+  library: z.string().nullable().describe("the package of a library's function"),
+  caller: z.string().nullable().describe("the app's own function that called the library's, with its place"),
+  samples: z.int().describe('an estimate from so many samples of the thread; 0: measured'),
   ms,
   share: z.number().describe('of the total, 0 to 1'),
 });
