@@ -1,3 +1,4 @@
+import { ownerOf } from '../report/account.ts';
 import type { Report } from '../report/schema.ts';
 import { shorten } from './clean.ts';
 import { ms, type Paint, percent } from './format.ts';
@@ -71,13 +72,6 @@ export function describeOwners(accounts: readonly Account[]): string[] {
   const count = total(sampled).samples.toLocaleString('en');
   const estimated = `≈ estimated from ${count} samples of the thread; the rest was measured`;
   return said.length === 0 ? [estimated] : [`whose code: ${said.join(' · ')} ms`, estimated];
-}
-
-const OWNERS = { app: 'your own', astro: 'Astro', node: 'Node', library: 'libraries' } as const;
-
-export function ownerOf({ origin, library }: Pick<Account, 'origin' | 'library'>): string {
-  if (origin === 'library' && library !== null) return library;
-  return origin === null ? 'other' : OWNERS[origin];
 }
 
 function total(accounts: readonly Account[]): { sum: number; share: number; samples: number } {

@@ -1,4 +1,3 @@
-import type { Account } from '../analysis/account.ts';
 import { account } from '../analysis/accounting.ts';
 import { type CriticalPath, criticalPath } from '../analysis/critical-path.ts';
 import { findUntracedApps } from '../analysis/detectors/app-not-traced.ts';
@@ -16,6 +15,7 @@ import { waterfall } from '../analysis/waterfall.ts';
 import type { RequestFacts } from '../model/request.ts';
 import type { Trace, Warning } from '../model/trace.ts';
 import { toMs } from '../model/units.ts';
+import { describeAccount } from './account.ts';
 import { describeRequest } from './request.ts';
 import type { Report } from './schema.ts';
 
@@ -66,15 +66,6 @@ export function buildReport({ trace, request, warnings, links = nowhere }: Repor
 
 /** A gap of less than a hundredth of the total is not where the time went. */
 const LEAST_GAP_SHARE = 0.01;
-
-function describeAccount({ ns, samples, ...rest }: Account, total: number): Report['accounting'][number] {
-  return {
-    ...rest,
-    samples: samples > 0 ? Math.max(1, Math.round(samples)) : 0,
-    ms: toMs(ns),
-    share: total === 0 ? 0 : ns / total,
-  };
-}
 
 function describeSpan(node: Node, depth: number, zero: number, path: CriticalPath): Report['spans'][number] {
   const { span } = node;

@@ -44,7 +44,7 @@ const segment = z.object({ spanId: z.string(), startMs: ms, durationMs: ms });
 /** What time can be spent on. */
 export const accountKinds = ['cpu', 'gc', 'blocked', 'wait', 'network', 'unknown'] as const;
 
-const account = z.object({
+export const accountSchema = z.object({
   kind: z.enum(accountKinds),
   name: z.string(),
   location: z.string().nullable().describe('file:line'),
@@ -93,7 +93,7 @@ export const reportSchema = z.object({
   spans: z.array(span).describe('depth first, by start'),
   gaps: z.array(gap).describe('those of at least a hundredth of the total'),
   criticalPath: z.array(segment).describe('covers the main root from start to end without overlap'),
-  accounting: z.array(account).describe('largest first'),
+  accounting: z.array(accountSchema).describe('largest first'),
   hops: z.array(hop).describe('what proxies say about the way to their upstream'),
   findings: z.array(finding),
   warnings: z.array(z.object({ code: z.string(), message: z.string(), spanIds: z.array(z.string()) })),
