@@ -32,11 +32,17 @@ export function locationOf({ attributes }: ReportSpan): string | null {
 
 /** What a search looks through. */
 export function textOf(span: ReportSpan): string {
-  const attributes = Object.entries(span.attributes).map(([key, value]) => `${key}=${show(value)}`);
+  const attributes = Object.entries(span.attributes).map(
+    ([key, value]) => `${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`,
+  );
   return [span.service, span.name, span.error ?? '', ...attributes].join('\n').toLowerCase();
 }
 
-/** An attribute's value as text. */
+/** An attribute's value as text; lines stay lines, as those of a stack. */
 export function show(value: unknown): string {
-  return typeof value === 'string' ? value : JSON.stringify(value);
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  return text.slice(0, LONGEST).split('\n').map(clean).join('\n');
 }
+
+/** More of a value is never shown. */
+const LONGEST = 20_000;

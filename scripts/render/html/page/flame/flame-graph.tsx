@@ -3,7 +3,7 @@ import { useEffect, useId, useMemo, useRef } from 'preact/hooks';
 import type { FlameFrame } from '../../../../report/profile.ts';
 import { clean } from '../../../clean.ts';
 import { ms, percent } from '../../../numbers.ts';
-import { KindLabel } from '../parts/kind.tsx';
+import { type Kind, KindLabel } from '../parts/kind.tsx';
 import { FlameTable } from './flame-table.tsx';
 import { FlameTree } from './flame-tree.tsx';
 import { type Frame, layOut, search, selfMs } from './layout.ts';
@@ -73,6 +73,17 @@ export function FlameGraph({ root: data }: { root: FlameFrame }) {
         onSearch={() => input.current?.focus()}
       />
       <Facts frame={active.value} root={root} />
+      <ul class="legend" aria-label="Legend">
+        <li class="kind-span">
+          <span class="swatch" aria-hidden="true" />
+          span
+        </li>
+        {accountKinds(root).map((kind) => (
+          <li key={kind}>
+            <KindLabel kind={kind} />
+          </li>
+        ))}
+      </ul>
       <p class="faint hint">
         Click or Enter zooms, Esc zooms out, the arrow keys move, / searches. Width is time over all requests; frames
         with a dashed edge are estimates from samples.
@@ -80,6 +91,11 @@ export function FlameGraph({ root: data }: { root: FlameFrame }) {
       <FlameTable root={root} query={query.value} />
     </section>
   );
+}
+
+function accountKinds(root: Frame): Kind[] {
+  const kinds = new Set(root.descendants().map(({ data }) => data.kind));
+  return [...kinds].filter((kind) => kind !== 'span');
 }
 
 function Facts({ frame, root }: { frame: Frame; root: Frame }) {

@@ -1,6 +1,7 @@
 import { useMemo } from 'preact/hooks';
 import { clean } from '../../../clean.ts';
 import { ms, percent } from '../../../numbers.ts';
+import { KindLabel } from '../parts/kind.tsx';
 import { useFirst } from '../parts/more.tsx';
 import { type Frame, toRows } from './layout.ts';
 
@@ -45,7 +46,7 @@ export function FlameTable({ root, query }: { root: Frame; query: string }) {
                 <td class="number">{percent(selfMs / total)}</td>
                 <td class="number">{ms(totalMs)}</td>
                 <td class="number faint">{samples?.toLocaleString('en') ?? ''}</td>
-                <td>{kind}</td>
+                <td>{kind === 'span' ? 'span' : <KindLabel kind={kind} />}</td>
                 <td>
                   {clean(name)} {location !== null && <code>{clean(location)}</code>}
                 </td>

@@ -37,10 +37,10 @@ function Rows({ rows, what }: { rows: readonly ProfileRow[]; what: string }) {
               <th scope="col" class="number">
                 p95 ms
               </th>
-              <th scope="col" class="number" title="mean over the fast half of the requests">
+              <th scope="col" class="number secondary" title="mean over the fast half of the requests">
                 fast half
               </th>
-              <th scope="col" class="number" title="mean over the slow half of the requests">
+              <th scope="col" class="number secondary" title="mean over the slow half of the requests">
                 slow half
               </th>
               <th scope="col" class="number">
@@ -57,8 +57,8 @@ function Rows({ rows, what }: { rows: readonly ProfileRow[]; what: string }) {
                 <td class="number">{percent(row.share)}</td>
                 <td class="number">{ms(row.p50Ms)}</td>
                 <td class="number">{ms(row.p95Ms)}</td>
-                <td class="number faint">{ms(row.fastMs)}</td>
-                <td class="number faint">{ms(row.slowMs)}</td>
+                <td class="number faint secondary">{ms(row.fastMs)}</td>
+                <td class="number faint secondary">{ms(row.slowMs)}</td>
                 <td class="number difference">
                   <Difference by={row.slowMs - row.fastMs} widest={widest} />
                 </td>

@@ -7,7 +7,7 @@ import { useFirst } from '../parts/more.tsx';
 
 /** Where the time went, ranked. */
 export function Accounting({ report: { accounting } }: { report: Report }) {
-  const { shown, more } = useFirst(accounting, 12);
+  const { shown, more } = useFirst(accounting, 15);
   const largest = accounting[0]?.share ?? 1;
   return (
     <Card title="Where the time went">
@@ -22,6 +22,7 @@ export function Accounting({ report: { accounting } }: { report: Report }) {
               <th scope="col" class="number">
                 share
               </th>
+              <td class="share" />
               <th scope="col">kind</th>
               <th scope="col" class="wide">
                 what
@@ -33,11 +34,13 @@ export function Accounting({ report: { accounting } }: { report: Report }) {
               <tr key={`${kind} ${name} ${location}`}>
                 <td class="number">{ms(spent)}</td>
                 <td class="number">{percent(share)}</td>
+                <td class="share" aria-hidden="true">
+                  <span class={`share-bar kind-${kind}`} style={{ width: `${(share / largest) * 100}%` }} />
+                </td>
                 <td>
                   <KindLabel kind={kind} />
                 </td>
-                <td class={`what kind-${kind}`}>
-                  <span class="share-bar" aria-hidden="true" style={{ width: `${(share / largest) * 100}%` }} />
+                <td class="what">
                   <span class="what-name">{clean(name)}</span>
                   {location !== null && <code>{clean(location)}</code>}
                 </td>

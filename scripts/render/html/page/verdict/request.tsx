@@ -10,7 +10,7 @@ type Fact = readonly [name: string, value: ComponentChildren];
 export function RequestFacts({ report: { request, hops, links, traceId } }: { report: Report }) {
   const facts: Fact[] = [
     ...(request ? requestFacts(request) : []),
-    ...hops.map((hop): Fact => [`${clean(hop.service)} → ${clean(hop.upstream)}`, describeHop(hop)]),
+    ...hops.map((hop): Fact => [`As ${clean(hop.service)} saw it`, describeHop(hop)]),
     ['Trace', <code key="id">{traceId}</code>],
     ...(links.jaeger !== null && /^https?:\/\//.test(links.jaeger) ? [jaegerLink(links.jaeger)] : []),
     ...(links.file === null ? [] : [['Raw trace', <code key="file">{clean(links.file)}</code>] as const]),
@@ -30,8 +30,6 @@ export function RequestFacts({ report: { request, hops, links, traceId } }: { re
 }
 
 function requestFacts({
-  method,
-  url,
   status,
   bytes: size,
   redirects,
@@ -40,7 +38,6 @@ function requestFacts({
 }: NonNullable<Report['request']>): Fact[] {
   const answer = status === null ? 'none' : `HTTP ${status}${size === null ? '' : `, ${bytes(size)}`}`;
   return [
-    ['Request', `${clean(method)} ${clean(url)}`],
     ['Answer', answer],
     ...(redirects > 0 ? [['Redirects', String(redirects)] as const] : []),
     ...(redirectUrl === null ? [] : [['Points to', clean(redirectUrl)] as const]),
@@ -66,7 +63,14 @@ function describeTimings({
   return `${said.map(([label, value]) => `${label} ${ms(value)}`).join(' · ')} ms`;
 }
 
-function describeHop({ connectMs, firstByteMs, transferMs, ownMs, resolutionMs }: Report['hops'][number]): string {
+function describeHop({
+  upstream,
+  connectMs,
+  firstByteMs,
+  transferMs,
+  ownMs,
+  resolutionMs,
+}: Report['hops'][number]): string {
   const parts = [
     ['connect', connectMs],
     ['first byte', firstByteMs],
@@ -74,7 +78,7 @@ function describeHop({ connectMs, firstByteMs, transferMs, ownMs, resolutionMs }
     ['own time', ownMs],
   ] as const;
   const said = parts.filter(([, value]) => value !== null).map(([label, value]) => `${label} ${value}`);
-  return `${said.join(' · ')} ms, to the nearest ${resolutionMs} ms`;
+  return `${clean(upstream)}: ${said.join(' · ')} ms, to the nearest ${resolutionMs} ms`;
 }
 
 /** Only ever followed by the reader: the page itself asks for nothing. */

@@ -62,7 +62,9 @@ interface GraphProps {
 /** The table says the same in words, so that the drawing is one image to assistive technology. */
 function Graph({ services, calls, colours }: GraphProps) {
   const graph = new graphlib.Graph();
-  graph.setGraph({ rankdir: 'LR', nodesep: 28, ranksep: 84, marginx: 4, marginy: 14 });
+  // From left to right where there is room, else downward.
+  const rankdir = innerWidth < 900 ? 'TB' : 'LR';
+  graph.setGraph({ rankdir, nodesep: 28, ranksep: 84, marginx: 4, marginy: 14 });
   graph.setDefaultEdgeLabel(() => ({}));
   for (const { name } of services) graph.setNode(name, { ...NODE });
   for (const { from, to } of calls) graph.setEdge(from, to, {});
@@ -105,7 +107,7 @@ function Graph({ services, calls, colours }: GraphProps) {
             <text x="14" y="22" class="graph-name">
               {cut(clean(service.name))}
             </text>
-            <text x="14" y="39">{`${service.spans.toLocaleString('en')} spans · ${ms(service.selfMs)} ms self`}</text>
+            <text x="14" y="39">{`spans ${service.spans.toLocaleString('en')} · self ${ms(service.selfMs)} ms`}</text>
           </g>
         );
       })}

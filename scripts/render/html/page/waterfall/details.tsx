@@ -110,7 +110,7 @@ function Attributes({ title, attributes }: { title: string; attributes: Record<s
         {entries.map(([name, value]) => (
           <div key={name}>
             <dt>{clean(name)}</dt>
-            <dd>{clean(show(value))}</dd>
+            <dd>{show(value)}</dd>
           </div>
         ))}
       </dl>

@@ -12,8 +12,17 @@ const ROW = 26;
 const HEAD = 30;
 /** Rows that are drawn beyond what is in sight. */
 const SPARE = 10;
+/** px that a label of the ruler needs. */
+const TICK = 90;
 /** A page on paper has all rows, up to a book. */
 const MOST_PRINTED = 2000;
+
+/** What of the rows can be seen, px, and how many labels the ruler has room for. */
+interface Sight {
+  top: number;
+  height: number;
+  ticks: number;
+}
 
 interface GridProps {
   waterfall: Waterfall;
@@ -25,7 +34,7 @@ interface GridProps {
 /** The spans as an ARIA treegrid. The focus stays on the grid and names the active row, which may scroll in and out of being. */
 export function Grid({ waterfall, id, onSearch, onHelp }: GridProps) {
   const grid = useRef<HTMLDivElement>(null);
-  const sight = useSignal({ top: 0, height: 600 });
+  const sight = useSignal<Sight>({ top: 0, height: 600, ticks: 6 });
   const printing = usePrinting();
   usePointer(grid, waterfall);
   useFollowActive(grid, waterfall);
@@ -60,14 +69,14 @@ export function Grid({ waterfall, id, onSearch, onHelp }: GridProps) {
       aria-activedescendant={active && activeAt >= 0 ? `${id}-${active.index}` : undefined}
       onKeyDown={onKeyDown}
       onScroll={({ currentTarget }) => {
-        sight.value = { top: currentTarget.scrollTop, height: currentTarget.clientHeight };
+        sight.value = { ...sight.value, top: currentTarget.scrollTop };
       }}
     >
       <div role="rowgroup" class="grid-head">
         <div role="row" class="grid-row" aria-rowindex={1}>
           <div role="columnheader">Span</div>
           <div role="columnheader" aria-label="Time" class="ruler">
-            <Ruler waterfall={waterfall} />
+            <Ruler waterfall={waterfall} most={sight.value.ticks} />
           </div>
           <div role="columnheader" class="number">
             ms
@@ -82,6 +91,7 @@ export function Grid({ waterfall, id, onSearch, onHelp }: GridProps) {
         class="grid-body"
         style={{ height: `${Math.min(rows.length, printing ? MOST_PRINTED : Infinity) * ROW}px` }}
       >
+        <Lines waterfall={waterfall} most={sight.value.ticks} />
         {shown.map(({ row, at }) => (
           <GridRow
             key={row.index}
@@ -98,9 +108,9 @@ export function Grid({ waterfall, id, onSearch, onHelp }: GridProps) {
   );
 }
 
-function Ruler({ waterfall }: { waterfall: Waterfall }) {
+function Ruler({ waterfall, most }: { waterfall: Waterfall; most: number }) {
   const view = waterfall.view.value;
-  const times = ticks(view, 6);
+  const times = ticks(view, most);
   return (
     <>
       {times.map((time) => (
@@ -109,6 +119,18 @@ function Ruler({ waterfall }: { waterfall: Waterfall }) {
         </span>
       ))}
     </>
+  );
+}
+
+/** The ruler's ticks, through all rows. */
+function Lines({ waterfall, most }: { waterfall: Waterfall; most: number }) {
+  const view = waterfall.view.value;
+  return (
+    <div class="lines" aria-hidden="true">
+      {ticks(view, most).map((time) => (
+        <span key={time} style={{ left: `${place(view, time, 0)?.left}%` }} />
+      ))}
+    </div>
   );
 }
 
@@ -125,12 +147,17 @@ function useFollowActive(grid: { current: HTMLDivElement | null }, { active, vis
   }, [grid, at]);
 }
 
-function useSight(grid: { current: HTMLDivElement | null }, sight: { value: { top: number; height: number } }): void {
+function useSight(grid: { current: HTMLDivElement | null }, sight: { value: Sight }): void {
   useEffect(() => {
     const element = grid.current;
     if (!element) return;
     const observer = new ResizeObserver(() => {
-      sight.value = { top: element.scrollTop, height: element.clientHeight };
+      const ruler = element.querySelector('.ruler')?.clientWidth ?? 0;
+      sight.value = {
+        top: element.scrollTop,
+        height: element.clientHeight,
+        ticks: Math.max(1, Math.floor(ruler / TICK)),
+      };
     });
     observer.observe(element);
     return () => observer.disconnect();

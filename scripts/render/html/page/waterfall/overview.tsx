@@ -87,7 +87,7 @@ function paint(canvas: HTMLCanvasElement, { rows, whole, colours, critical }: Wa
   rows.forEach(({ span }, index) => {
     const y = (index / rows.length) * (height - line);
     context.fillStyle = colour.get(span.service) ?? style.color;
-    context.globalAlpha = 0.4;
+    context.globalAlpha = 0.5;
     context.fillRect((span.startMs - whole.start) * perMs, y, Math.max(1, span.durationMs * perMs), line);
     context.globalAlpha = 1;
     for (const { startMs, durationMs } of critical.get(span.id) ?? [])
