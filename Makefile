@@ -36,6 +36,7 @@ test: check test-unit test-e2e ## Run every check and test
 check: ## Lint, types, dead code, direction of imports
 	$(run) biome ci
 	$(run) tsc --project tsconfig.json
+	$(run) tsc --project scripts/render/html/page
 	$(run) knip
 	$(run) depcruise scripts instrumentation/src
 
