@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { dotenv } from 'zx';
+import type { ProfileOptions } from './commands/profile/index.ts';
 import { type ExitCode, exitCode, Failure } from './failure.ts';
 import { readSettings } from './settings.ts';
 import { root } from './stack/paths.ts';
@@ -14,7 +15,8 @@ const load = {
   status: async () => (await import('./commands/status.ts')).status,
   logs: async () => (await import('./commands/logs.ts')).logs,
   trace: async () => (await import('./commands/trace/index.ts')).trace,
-  schema: async () => (await import('./report/schema.ts')).reportJsonSchema,
+  profile: async () => (await import('./commands/profile/index.ts')).profile,
+  schema: async () => (await import('./commands/schema.ts')).schema,
   bench: async () => (await import('./commands/bench/index.ts')).bench,
 };
 
@@ -92,9 +94,27 @@ function program(): Command {
       })(),
     );
   onetrace
+    .command('profile')
+    .description('send one request many times and say where the time of all of them went: which function, which wait')
+    .addArgument(new Argument('[url]', 'what to request (URL=)').default(process.env.URL, 'URL'))
+    .addOption(new Option('-n, --requests <number>', 'how many requests (N=)').env('N').default('50'))
+    .addOption(new Option('-c, --concurrency <number>', 'how many at a time (C=)').env('C').default('1'))
+    .addOption(new Option('-o, --out <directory>', 'where to write the files').env('OUT'))
+    .addOption(
+      new Option('--curl <options>', 'further options for curl, such as "-X POST -d a=1"').env('CURL').default(''),
+    )
+    .addOption(json())
+    .action((url: string | undefined, options: Omit<ProfileOptions, 'json'> & { json?: boolean }) =>
+      finish(async () => {
+        const profile = await load.profile();
+        return profile(settings(), { ...terminal(), ...options, url, json: options.json ?? isSet('JSON') });
+      })(),
+    );
+  onetrace
     .command('schema')
-    .description('print the JSON Schema of what trace --json prints')
-    .action(finish(async () => ({ text: JSON.stringify((await load.schema())(), null, 2) })));
+    .description('print the JSON Schema of what trace or profile print as JSON')
+    .addArgument(new Argument('[of]', 'whose').choices(['trace', 'profile']).default('trace'))
+    .action((of: 'trace' | 'profile') => finish(async () => ({ text: (await load.schema())(of) }))());
   onetrace
     .command('bench')
     .description('measure what the README promises, on the local stack that is up')

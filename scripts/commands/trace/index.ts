@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
-import type { Completeness, Expectation } from '../../analysis/completeness.ts';
+import type { Completeness } from '../../analysis/completeness.ts';
 import { absent, type ExitCode, exitCode, reason } from '../../failure.ts';
 import type { Warning } from '../../model/trace.ts';
 import { withStep } from '../../progress.ts';
@@ -13,10 +13,10 @@ import { curlOptions, requestUrl } from '../../sources/curl/options.ts';
 import { type Exchange, send } from '../../sources/curl/send.ts';
 import { withoutCredentials } from '../../sources/curl/url.ts';
 import { jaegerOn } from '../../sources/jaeger.ts';
-import { newTraceContext, type TraceContext } from '../../sources/trace-context.ts';
+import { newTraceContext } from '../../sources/trace-context.ts';
 import { paths, root } from '../../stack/paths.ts';
-import { instances } from '../../stack/services.ts';
 import { type Arrived, awaitTrace } from './await-trace.ts';
+import { expectation } from './expectation.ts';
 
 export interface TraceOptions {
   url: string | undefined;
@@ -40,7 +40,7 @@ export interface Verdict {
 /** Sends one request, waits until its trace is complete, and says where the time went. */
 export async function trace(settings: Settings, options: TraceOptions): Promise<Verdict> {
   const url = requestUrl(options.url);
-  const context = newTraceContext();
+  const context = newTraceContext('profile');
   const request = { url, options: curlOptions(options.curl), context, key: settings.ONETRACE_KEY };
   const jaeger = jaegerOn(settings.ONETRACE_JAEGER_UI_PORT);
 
@@ -81,19 +81,6 @@ export async function trace(settings: Settings, options: TraceOptions): Promise<
       : renderText(report, { width: options.width, colour: options.colour, notes }),
     code: complete ? exitCode.fine : exitCode.absent,
     complaint: complete ? null : complain(arrived.completeness, settings),
-  };
-}
-
-/** Which hops the request has to leave a span of: a URL of the stack's own ports tells, any other is taken for a whole site. */
-function expectation(url: string, context: TraceContext, settings: Settings): Expectation {
-  const { port, protocol } = new URL(url);
-  const number = Number(port || (protocol === 'https:' ? 443 : 80));
-  const offset = number - settings.ONETRACE_APP_PORT;
-  const straight = offset >= 0 && offset < instances;
-  return {
-    clientSpanId: context.spanId,
-    hops: straight ? ['curl', 'app'] : ['curl', 'nginx', 'app'],
-    appService: settings.OTEL_SERVICE_NAME,
   };
 }
 
