@@ -1,6 +1,6 @@
 import { ownerOf } from '../report/account.ts';
 import type { Report } from '../report/schema.ts';
-import { shorten } from './clean.ts';
+import { shortenMiddle } from './clean.ts';
 import { ms, type Paint, percent } from './format.ts';
 import { renderTable } from './table.ts';
 
@@ -48,7 +48,7 @@ export function renderAccounts(accounts: readonly Account[], columns: number, pa
       share,
       paint('dim', kind),
       paint('dim', count),
-      shorten(label, name),
+      shortenMiddle(label, name),
     ]),
   );
 }

@@ -9,6 +9,7 @@ const trace = draw(
   `
   GET /page                 ├──────────────────────────────────────────────────────────────┤
     render                  ├──────────────────────────────────────────────────────────┤
+     Card.astro               ├───────────────────────────────────────────────────┤
       highlight               ├───────────────────────────────────────────────────┤
         toHtml                 ├─────────────────────────────────────────────────┤
           tokenize             ├────────────────────────────────────┤
@@ -18,6 +19,7 @@ const trace = draw(
   {
     'GET /page': { kind: 'server' },
     render: sampled({ at: 'astro/render.js:1', of: 'astro', samples: 59 }),
+    'Card.astro': sampled({ at: 'src/Card.astro:2', of: 'app', samples: 52 }),
     highlight: sampled({ at: 'src/highlight.ts:12', of: 'app', samples: 52 }),
     toHtml: sampled({ at: 'shiki/core.mjs:7', of: 'shiki', samples: 50 }),
     tokenize: sampled({ at: 'shiki/core.mjs:90', of: 'shiki', samples: 37 }),

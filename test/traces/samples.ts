@@ -16,7 +16,7 @@ export function sampled(
   { at, of, samples = 1 }: Code = {},
   kind: 'cpu' | 'gc' | 'blocked' | 'wait' = 'cpu',
 ): Partial<Span> {
-  const [file, line] = at?.split(':') ?? [];
+  const [, file, line] = at?.match(/^(.*):(\d+)$/) ?? [];
   const library = of !== undefined && !['app', 'astro', 'node'].includes(of);
   return {
     scope: { name: '@onetrace/instrumentation/profiler', version: '' },

@@ -21,10 +21,10 @@ export interface Culprit {
  *     dispatch (Node) → render (Astro) → renderChild (Astro)                          render (Astro)
  */
 export function culpritOf(leaf: Node): Culprit {
-  const stack = stackOf(leaf);
+  const stack = knownOf(stackOf(leaf));
   const own = stack.findLastIndex((node) => originOf(node.span) === 'app');
   const caller = stack[own];
-  if (caller === leaf) return { ...placeOf(leaf), name: leaf.span.name, caller: null };
+  if (caller && caller === stack.at(-1)) return { ...placeOf(caller), name: caller.span.name, caller: null };
   if (!caller) return named(entryOf(stack), null);
   const called = stack.slice(own + 1);
   const entry = called.find(({ span }) => isForeign(originOf(span)));
@@ -43,6 +43,12 @@ export function stackOf(leaf: Node): Node[] {
   const stack: Node[] = [];
   for (let node: Node | null = leaf; node && isInferred(node.span); node = node.parent) stack.push(node);
   return stack.reverse();
+}
+
+/** Without the innermost functions of which nobody knows whose they are: they belong to whoever called them. */
+function knownOf(stack: Node[]): Node[] {
+  const known = stack.findLastIndex(({ span }) => originOf(span) !== null);
+  return known < 0 ? stack : stack.slice(0, known + 1);
 }
 
 /** Of the functions of one owner that end the stack, the first. */

@@ -18,8 +18,9 @@ export function activityOf({ attributes }: Span): Activity {
   return kind === 'gc' || kind === 'blocked' || kind === 'wait' ? kind : 'cpu';
 }
 
-/** null: not said, as for functions of the engine itself. */
+/** null: not said, or nobody's: WebAssembly has no names and no author, and V8 shows it as a script of its own. */
 export function originOf({ attributes }: Span): Origin | null {
+  if (text(attributes, 'code.file.path')?.startsWith('wasm:')) return null;
   const origin = attributes['onetrace.origin'];
   return origin === 'app' || origin === 'library' || origin === 'astro' || origin === 'node' ? origin : null;
 }

@@ -190,6 +190,16 @@ describe('whose function', () => {
     ]);
   });
 
+  test('WebAssembly is called by somebody: it has no owner itself', () => {
+    const library = {
+      toHtml: sampled({ at: 'shiki/core.mjs:7', of: 'shiki' }),
+      scan: sampled({ at: 'wasm://1:1', of: 'app' }),
+    };
+    expect(one({ dispatch, highlight: own, ...library })).toEqual([
+      '9 cpu app: toHtml (shiki) @ shiki/core.mjs:7 ← highlight src/highlight.ts:12 ≈1',
+    ]);
+  });
+
   test("Node's stands under the app's function that called it", () => {
     const node = { toHtml: sampled({ of: 'node' }), scan: sampled({ of: 'node' }) };
     expect(one({ dispatch, highlight: own, ...node })).toEqual([

@@ -38,7 +38,7 @@ export async function profile(settings: Settings, options: ProfileOptions): Prom
   const size = readSize(options.requests, options.concurrency);
   const target = { url: requestUrl(options.url), options: curlOptions(options.curl) };
   const directory = await makeDirectory(options.out ? resolve(options.out) : join(paths.profiles, stamp(target.url)));
-  const measured = await measure(target, size, settings, options.progress);
+  const measured = await measure(target, size, settings, (...step) => withStep(options.progress, ...step));
   await writeProfile(directory, measured.profile, measured.requests);
   const text = options.json
     ? JSON.stringify(measured.profile, null, 2)
@@ -46,28 +46,34 @@ export async function profile(settings: Settings, options: ProfileOptions): Prom
   return { text, code: exitCode.fine };
 }
 
-/** @throws Failure when there was no answer, or no trace at all */
+type Step = <T>(
+  title: string,
+  run: (report: (line: string) => void) => Promise<T>,
+  describe: (result: T) => string,
+) => Promise<T>;
+
+/**
+ * @param step shows what is done meanwhile
+ * @throws Failure when there was no answer, or no trace at all
+ */
 export async function measure(
   target: Target,
   size: ProfileSize,
   settings: Settings,
-  progress: boolean,
+  step: Step,
 ): Promise<{ profile: ProfileReport; requests: Profiled[] }> {
-  await withStep(
-    progress,
+  await step(
     'warm-up',
     (report) => warmUp(target, settings, report),
     (said) => said,
   );
   const times = size.concurrency === 1 ? '' : `, ${size.concurrency} at a time`;
-  const sent = await withStep(
-    progress,
+  const sent = await step(
     `${size.requests} × curl ${withoutCredentials(target.url)}${times}`,
     (report) => sendMany(target, size, settings, report),
     () => 'answered',
   );
-  const collected = await withStep(
-    progress,
+  const collected = await step(
     'their traces',
     (report) => collect(sent, settings, report),
     (all) => `${all.filter(Boolean).length} complete`,

@@ -55,10 +55,10 @@ function ranking({ functions, totalMs, requests }: ProfileReport, columns: numbe
     });
     rows.push([ms(sum.ms), percent(sum.share), '', '', '', '', `${rest.length} more`]);
   }
-  const widest = (index: number) => Math.max(5, ...rows.map((row) => row[index]?.length ?? 0));
+  const titles = ['mean', 'share', 'p50', 'p95', 'slow−fast'];
+  const widest = (index: number) => Math.max(titles[index]?.length ?? 0, ...rows.map((row) => row[index]?.length ?? 0));
   const numbersWide = [0, 1, 2, 3, 4].map((index) => (index === 4 && requests < 2 ? 0 : widest(index)));
   const name = columns - numbersWide.reduce((sum, wide) => sum + (wide === 0 ? 0 : wide + 2), 0) - 7 - 2;
-  const titles = ['mean', 'share', 'p50', 'p95', 'slow'];
   const table = renderTable(
     [
       ...titles.map((title, index) => ({
@@ -69,7 +69,7 @@ function ranking({ functions, totalMs, requests }: ProfileReport, columns: numbe
       { title: paint('dim', 'kind'), columns: 7, align: 'left' },
       { title: paint('dim', 'what'), columns: name, align: 'left' },
     ],
-    rows.map((cells) => [...cells.slice(0, 5), paint('dim', cells[5] ?? ''), shorten(cells[6] ?? '', name)]),
+    rows.map((cells) => [...cells.slice(0, 5), paint('dim', cells[5] ?? ''), shortenMiddle(cells[6] ?? '', name)]),
   );
   return [paint('bold', `Where the ${ms(totalMs.mean)} ms go`), table].join('\n');
 }
