@@ -60,11 +60,11 @@ export function callTree(slices: readonly Slice[], pathOf: (slice: Slice) => Cod
   return top;
 }
 
-/** Calls inside others that stand on fewer samples than that become part of their callers. */
-export function foldSmall(calls: readonly Inferred[], minSamples: number): void {
+/** Calls inside others that were shorter than that, in ms, become part of their callers. */
+export function foldShort(calls: readonly Inferred[], minMs: number): void {
   for (const call of calls) {
-    call.children = call.children.filter(({ kind, samples }) => kind === 'gc' || samples >= minSamples);
-    foldSmall(call.children, minSamples);
+    call.children = call.children.filter(({ kind, from, to }) => kind === 'gc' || to - from >= minMs);
+    foldShort(call.children, minMs);
   }
 }
 

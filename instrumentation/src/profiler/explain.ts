@@ -1,4 +1,4 @@
-import { callTree, count, foldSmall, type Inferred } from './call-tree.ts';
+import { callTree, count, foldShort, type Inferred } from './call-tree.ts';
 import type { CodeFunction } from './functions.ts';
 import { shownPath } from './paths.ts';
 import type { Kind, Slice } from './slices.ts';
@@ -15,13 +15,15 @@ export interface Explanation {
 
 /** More than a person looks at, and than an exporter takes at once. */
 const MAX_CALLS = 1000;
+/** Folding calls as long as this makes no difference any more. */
+const LONG_MS = 10_000;
 const MAX_WAITS = 500;
 /** ms; a wait shorter than that is in the sums only. */
 const MIN_WAIT_MS = 0.1;
 
 /** What explains a request, from what the thread did while it was open. */
-export function explain(tree: SpanTree, slices: readonly Slice[], minSamples: number): Explanation {
-  const inferred = calls(slices, minSamples);
+export function explain(tree: SpanTree, slices: readonly Slice[], minMs: number): Explanation {
+  const inferred = calls(slices, minMs);
   for (const { node, wait } of waits(tree, slices)) {
     const below = inferred.get(node.id);
     if (below === undefined) inferred.set(node.id, [wait]);
@@ -30,15 +32,15 @@ export function explain(tree: SpanTree, slices: readonly Slice[], minSamples: nu
   return { inferred, times: sums(slices), samples: slices.filter(({ sample }) => sample !== undefined).length };
 }
 
-function calls(slices: readonly Slice[], minSamples: number): Map<string, Inferred[]> {
+function calls(slices: readonly Slice[], minMs: number): Map<string, Inferred[]> {
   const own = slices.filter(({ spanId }) => spanId !== undefined);
   const bySpan = new Map<string, Inferred[]>();
   for (const [spanId, ofSpan] of Map.groupBy(own, (slice) => slice.spanId ?? ''))
     bySpan.set(spanId, callTree(ofSpan, pathOf));
   const all = [...bySpan.values()];
-  for (let least = minSamples; ; least *= 2) {
-    for (const below of all) foldSmall(below, least);
-    if (all.reduce((sum, below) => sum + count(below), 0) <= MAX_CALLS || least > MAX_CALLS) return bySpan;
+  for (let least = minMs; ; least = 2 * least + 1) {
+    for (const below of all) foldShort(below, least);
+    if (all.reduce((sum, below) => sum + count(below), 0) <= MAX_CALLS || least > LONG_MS) return bySpan;
   }
 }
 

@@ -34,7 +34,8 @@ export function describeFunction(position: Position, ownFolder: string, root: st
 }
 
 function originOf(file: string, ownFolder: string): Pick<CodeFunction, 'origin' | 'library'> {
-  if (file === '' || file.startsWith('node:') || file.startsWith('(')) return { origin: 'node', library: undefined };
+  if (file === '' || file.startsWith('node:') || file.startsWith('wasm:'))
+    return { origin: 'node', library: undefined };
   if (file.startsWith(ownFolder)) return { origin: 'library', library: OURS };
   const library = packageOf(file);
   if (library === undefined) return { origin: 'app', library };

@@ -37,8 +37,15 @@ function grouped(stack: CodeFunction[]): CodeFunction[] {
   return stack.filter((code, index) => {
     const caller = stack[index - 1];
     if (caller === undefined) return true;
-    return code.origin === 'app' ? code !== caller : code.origin !== caller.origin || code.library !== caller.library;
+    if (code.origin === 'app') return !isSame(code, caller);
+    // What was compiled to WebAssembly is part of whoever brings it along.
+    return !code.file?.startsWith('wasm:') && (code.origin !== caller.origin || code.library !== caller.library);
   });
+}
+
+/** Recursion; and a function within a component's frontmatter, which is called by the component's name as well. */
+function isSame(code: CodeFunction, caller: CodeFunction): boolean {
+  return code === caller || (code.file === caller.file && code.name === caller.name && code.name.endsWith('.astro'));
 }
 
 /** The framework, Node and what makes spans are shown where the time is spent in them, not where they pass it on. */

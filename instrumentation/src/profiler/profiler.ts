@@ -149,7 +149,7 @@ export class Profiler implements SpanProcessor {
 
   #rootEnded(root: LocalRoot, span: ReadableSpan): void {
     this.#open.delete(root);
-    root.close();
+    root.close(processClock.known + performance.now());
     if (!root.wanted) return;
     const now = performance.now();
     this.#lastWanted = now;
@@ -232,7 +232,7 @@ export class Profiler implements SpanProcessor {
   }
 
   #giveUp(root: LocalRoot): void {
-    root.close();
+    root.close(processClock.known + performance.now());
     this.#open.delete(root);
     this.#wanted.delete(root);
   }
@@ -269,9 +269,9 @@ export class Profiler implements SpanProcessor {
   }
 
   async #explain(root: LocalRoot, span: ReadableSpan): Promise<void> {
-    const { intervalUs, minSamples } = this.#settings;
+    const { intervalUs, minMs } = this.#settings;
     const tree = new SpanTree(root, span, threadId);
-    const explanation = explain(tree, slice(root, tree, this.#samples, intervalUs / 1000), minSamples);
+    const explanation = explain(tree, slice(root, tree, this.#samples, intervalUs / 1000), minMs);
     Object.assign(span.attributes, accounting(explanation, intervalUs));
     let sent = 0;
     for (const inferred of inferredSpans(tree, explanation)) {

@@ -32,10 +32,14 @@ export class LocalRoot {
   readonly spanId: string;
   /** ms since the epoch */
   readonly start: number;
-  /** Until it ends or is given up. */
+  /** When it ended or was given up, in ms since the epoch. */
+  ended = Number.POSITIVE_INFINITY;
+  /** Until then. */
   span: (Span & ReadableSpan) | undefined;
   /** Ended spans of its trace, of a root that is wanted. */
   spans: ReadableSpan[] = [];
+  /** Ids of the spans in whose context something ran. */
+  readonly entered = new Set<string>();
   #name: string;
   readonly #labels = new Map<Span, Label>();
 
@@ -69,10 +73,12 @@ export class LocalRoot {
   }
 
   /** It has ended, or takes too long. */
-  close(): void {
+  close(now: number): void {
+    this.ended = now;
     this.#name = this.name;
     for (const label of this.#labels.values()) {
-      label.spanId = label.span && (exportedId(label.span) ?? this.spanId);
+      if (label.span !== undefined) label.spanId = exportedId(label.span);
+      if (label.spanId !== undefined) this.entered.add(label.spanId);
       label.span = undefined;
     }
     this.#labels.clear();

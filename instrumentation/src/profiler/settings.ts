@@ -1,5 +1,3 @@
-import { say } from '../preload/say.ts';
-
 export type Mode = 'off' | 'on-demand' | 'always';
 
 export interface ProfileSettings {
@@ -8,8 +6,8 @@ export interface ProfileSettings {
   intervalUs: number;
   /** Starting takes the event loop for about 100 ms: not more often than this, in ms. */
   startEveryMs: number;
-  /** An inferred span inside another one that stands on fewer samples is part of that one. */
-  minSamples: number;
+  /** A call inside another one that was shorter, in ms, is part of that one. */
+  minMs: number;
   /** Networks whose requests may ask for a profile. */
   from: string[];
 }
@@ -18,37 +16,32 @@ const MODES = ['off', 'on-demand', 'always'] as const;
 const DEFAULT_FROM = '127.0.0.0/8 ::1/128';
 const DEFAULT_INTERVAL_US = 1000;
 const DEFAULT_START_EVERY_MS = 60_000;
-const DEFAULT_MIN_SAMPLES = 2;
+/** In intervals: two samples in a row. */
+const DEFAULT_MIN = 1.5;
 
-export function readProfileSettings(env: NodeJS.ProcessEnv): ProfileSettings {
+export function readProfileSettings(env: NodeJS.ProcessEnv, warn: (line: string) => void): ProfileSettings {
+  const number = (name: string, what: string, isValid: (value: number) => boolean, otherwise: number) => {
+    const text = env[name];
+    if (text === undefined || text.trim() === '') return otherwise;
+    if (isValid(Number(text))) return Number(text);
+    warn(`${name}: expected ${what}, got '${text}'; using ${otherwise}`);
+    return otherwise;
+  };
+  const mode = MODES.find((known) => known === (env.ONETRACE_PROFILE ?? '').trim().toLowerCase());
+  if (mode === undefined && env.ONETRACE_PROFILE?.trim())
+    warn(`ONETRACE_PROFILE: expected ${MODES.join(', ')}, got '${env.ONETRACE_PROFILE}'; using off`);
+  const intervalUs = number(
+    'ONETRACE_PROFILE_INTERVAL_US',
+    'whole microseconds, 100 to 1000000',
+    (value) => Number.isInteger(value) && value >= 100 && value <= 1_000_000,
+    DEFAULT_INTERVAL_US,
+  );
+  const isTime = (value: number) => Number.isFinite(value) && value >= 0;
   return {
-    mode: mode(env.ONETRACE_PROFILE),
-    intervalUs: whole(
-      env,
-      'ONETRACE_PROFILE_INTERVAL_US',
-      'whole microseconds of 100 or more',
-      100,
-      DEFAULT_INTERVAL_US,
-    ),
-    startEveryMs: whole(env, 'ONETRACE_PROFILE_START_EVERY_MS', 'whole milliseconds', 0, DEFAULT_START_EVERY_MS),
-    minSamples: whole(env, 'ONETRACE_PROFILE_MIN_SAMPLES', 'a whole number of 1 or more', 1, DEFAULT_MIN_SAMPLES),
+    mode: mode ?? 'off',
+    intervalUs,
+    startEveryMs: number('ONETRACE_PROFILE_START_EVERY_MS', 'milliseconds', isTime, DEFAULT_START_EVERY_MS),
+    minMs: number('ONETRACE_PROFILE_MIN_MS', 'milliseconds', isTime, (DEFAULT_MIN * intervalUs) / 1000),
     from: (env.ONETRACE_PROFILE_FROM ?? DEFAULT_FROM).split(/[\s,]+/).filter((network) => network !== ''),
   };
-}
-
-function mode(text = ''): Mode {
-  const wanted = text.trim().toLowerCase();
-  const known = MODES.find((name) => name === wanted);
-  if (known === undefined && wanted !== '')
-    say(`ONETRACE_PROFILE: expected off, on-demand or always, got '${text}'; off`);
-  return known ?? 'off';
-}
-
-function whole(env: NodeJS.ProcessEnv, name: string, what: string, min: number, otherwise: number): number {
-  const text = env[name];
-  if (text === undefined || text.trim() === '') return otherwise;
-  const value = Number(text);
-  if (Number.isInteger(value) && value >= min) return value;
-  say(`${name}: expected ${what}, got '${text}'; using ${otherwise}`);
-  return otherwise;
 }

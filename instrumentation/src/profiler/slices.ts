@@ -23,6 +23,9 @@ export interface Slice {
 /** So many intervals around a sample are taken for what it shows; beyond that nothing is known. */
 const REACH = 10;
 
+/** Work that a request leaves behind counts as its own for so long. */
+const AFTERWARDS_MS = 1000;
+
 /** What the thread did while the request was open. */
 export function slice(root: LocalRoot, tree: SpanTree, samples: readonly Sample[], intervalMs: number): Slice[] {
   const { start, end } = tree.root;
@@ -105,9 +108,9 @@ function nextTo(root: LocalRoot, tree: SpanTree, samples: readonly Sample[], ind
   return undefined;
 }
 
-/** What else the thread is busy with. */
-export function occupation({ kind, label, frame }: Sample): string {
-  if (label !== undefined) return label.root.name;
+/** What else the thread is busy with. What goes on long after a request, such as a timer that it has set, is no longer the request's. */
+export function occupation({ at, kind, label, frame }: Sample): string {
+  if (label !== undefined && at < label.root.ended + AFTERWARDS_MS) return label.root.name;
   if (kind === 'gc') return 'garbage collection';
   if (kind === 'pause') return 'profiler';
   if (frame === undefined) return 'Node.js';

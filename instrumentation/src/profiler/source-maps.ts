@@ -1,12 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { TraceMap } from '@jridgewell/trace-mapping';
+import type { InvalidOriginalMapping, OriginalMapping, TraceMap } from '@jridgewell/trace-mapping';
 import { firstLine } from '../preload/say.ts';
 import type { Position } from './functions.ts';
 
 /** At the end of a generated file: where its map is. The last one counts, as in a browser. */
 const COMMENT = /\/[/*][#@]\s*sourceMappingURL=([^\s'"*]+)(?![\s\S]*sourceMappingURL=)/;
+/** What Astro puts before the first statement of a component. */
+const WRAPPER_LINES = 10;
 const INLINE = /^data:application\/json[^,]*?(;base64)?,/;
 
 /** From what was generated back to what the author wrote. */
@@ -24,13 +26,23 @@ export class SourceMaps {
     const { script, line, column, name } = position;
     if (line < 1 || !isBuilt(script)) return position;
     const map = await this.#mapOf(script);
-    const found = map && (await library()).originalPositionFor(map, { line, column: Math.max(0, column - 1) });
-    if (!found?.source) return position;
+    if (map === undefined) return position;
+    const { originalPositionFor, LEAST_UPPER_BOUND } = await library();
+    let found: Partial<OriginalMapping | InvalidOriginalMapping> = originalPositionFor(map, {
+      line,
+      column: Math.max(0, column - 1),
+    });
+    // The function that Astro wraps around a component's frontmatter is nowhere in the source; its first statement is.
+    for (let below = line + 1; name === '' && !found.source && below < line + WRAPPER_LINES; below++) {
+      const next = originalPositionFor(map, { line: below, column: 0, bias: LEAST_UPPER_BOUND });
+      if (next.source?.endsWith('.astro')) found = next;
+    }
+    if (!found.source || !found.line) return position;
     return {
       name: name === '' ? '' : (found.name ?? name),
       script: found.source.startsWith('file:') ? fileURLToPath(found.source) : found.source,
       line: found.line,
-      column: found.column + 1,
+      column: (found.column ?? 0) + 1,
     };
   }
 

@@ -9,15 +9,22 @@ export interface SpanNode {
   parent: SpanNode | undefined;
   children: SpanNode[];
   span: ReadableSpan;
+  /** It measures something synchronous, and its context was never entered: what the thread did meanwhile was this. */
+  passive: boolean;
 }
+
+/** Those of them that make spans around a call without entering it. */
+const SCOPES = new Set(['@onetrace/instrumentation/astro', '@onetrace/instrumentation/sqlite']);
 
 /** The spans of a request that were made in this thread. */
 export class SpanTree {
   readonly root: SpanNode;
   readonly #byId = new Map<string, SpanNode>();
+  readonly #entered: ReadonlySet<string>;
 
   /** @param threadId what other threads have sent is left out: it says nothing about this one. */
   constructor(root: LocalRoot, rootSpan: ReadableSpan, threadId: number) {
+    this.#entered = root.entered;
     this.root = this.#add(rootSpan, undefined);
     const below = Map.groupBy(root.spans, ({ parentSpanContext }) => parentSpanContext?.spanId ?? '');
     const left = [this.root];
@@ -40,19 +47,27 @@ export class SpanTree {
     return this.#byId.values();
   }
 
-  /** The span, or the nearest around it that was open at that time: work goes on in the context of spans that have ended. */
+  /**
+   * The span whose work a sample with this id shows. The id is that of the context: work goes on in the context of spans that have ended,
+   * and counts for the one around them.
+   */
   openAt(id: string | undefined, time: number): string {
-    let node = this.get(id);
-    while (node?.parent !== undefined && (time < node.start || time > node.end)) node = node.parent;
-    return node?.id ?? this.root.id;
+    let node = this.get(id) ?? this.root;
+    while (node.parent !== undefined && !isOpen(node, time)) node = node.parent;
+    return node.children.find((child) => child.passive && isOpen(child, time))?.id ?? node.id;
   }
 
   #add(span: ReadableSpan, parent: SpanNode | undefined): SpanNode {
     const id = span.spanContext().spanId;
-    const node = { id, start: toMs(span.startTime), end: toMs(span.endTime), parent, children: [], span };
+    const passive = SCOPES.has(span.instrumentationScope.name) && !this.#entered.has(id);
+    const node = { id, start: toMs(span.startTime), end: toMs(span.endTime), parent, children: [], span, passive };
     this.#byId.set(id, node);
     return node;
   }
+}
+
+function isOpen({ start, end }: SpanNode, time: number): boolean {
+  return time >= start && time <= end;
 }
 
 /** When a span was open and none of its children: [from, to] pairs, in ms, in order. */

@@ -34,7 +34,7 @@ const BUILTINS = ['http', 'https', 'net', 'dns', 'dns/promises', 'fs', 'fs/promi
 
 /** Starts the SDK as OTEL_* describes it, before the first line of the app runs. */
 export async function start(): Promise<void> {
-  const profile = readProfileSettings(process.env);
+  const profile = readProfileSettings(process.env, say);
   const profiling = profile.mode === 'off' ? undefined : await import('../profiler/main-thread.ts');
   const pm2 = pm2Process(process.env, process.argv[1]);
   const settings = readSettings(process.env, pm2);

@@ -56,7 +56,8 @@ async function startTracer(outbox: Outbox): Promise<void> {
   context.setGlobalContextManager(contexts);
   propagation.setGlobalPropagator(new W3CTraceContextPropagator());
   const sampler = new sdk.ParentBasedSampler({ root: rootSampler(process.env, sdk) });
-  const profile = readProfileSettings(process.env);
+  // The main thread has told about values that make no sense.
+  const profile = readProfileSettings(process.env, () => undefined);
   const spanProcessors =
     profile.mode === 'off'
       ? [outbox]
