@@ -113,7 +113,7 @@ describe('the profiler', () => {
   test('cannot run, and says why', () => {
     const { warnings, functions } = profileOf([refused, refused]);
     expect(warnings.map(({ message }) => message)).toEqual([
-      'app cannot be profiled: Bun has no V8 profiler; what follows knows spans, and no functions',
+      'app gave no samples: Bun has no V8 profiler (2 of 2 requests)',
     ]);
     expect(functions.map(({ kind, name }) => `${kind} ${name}`)).toEqual(['unknown app: GET']);
   });

@@ -10,6 +10,7 @@ import { findGaps, selfTime } from '../analysis/gaps.ts';
 import { NGINX_RESOLUTION_MS, upstreamTimes } from '../analysis/nginx.ts';
 import type { Node } from '../analysis/node.ts';
 import { isInferred, samplesOf } from '../analysis/profile/inferred.ts';
+import { refusals } from '../analysis/profile/offer.ts';
 import { buildTree } from '../analysis/tree.ts';
 import { waterfall } from '../analysis/waterfall.ts';
 import type { RequestFacts } from '../model/request.ts';
@@ -60,7 +61,7 @@ export function buildReport({ trace, request, warnings, links = nowhere }: Repor
       ...findRedirect(request),
       ...(tree.main ? findSlowConnect(tree.main) : []),
     ],
-    warnings: [...warnings, ...tree.warnings],
+    warnings: [...warnings, ...tree.warnings, ...refusals([trace])],
   };
 }
 

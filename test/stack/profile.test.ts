@@ -107,6 +107,13 @@ describe('an app with a profiler', () => {
   });
 });
 
+test('a profiler that runs on demand is started by the warm-up: every request that counts has samples', async () => {
+  await up('on-demand');
+  const { warnings, samples } = await profile('--requests', '4');
+  expect(warnings).toEqual([]);
+  expect(samples).toBeGreaterThan(0);
+});
+
 describe('an app without one', () => {
   beforeAll(() => up('off'));
 

@@ -9,7 +9,7 @@ const mostRounds = 4;
 
 /**
  * Starts the profilers: that takes the event loop of each for about a tenth of a second, which no request that counts may pay for.
- * Goes on until a whole round came with samples, or nothing changes any more.
+ * Goes on until a whole round came with samples; after a second one without any there is no profiler to wait for.
  * @returns what is to be said of it
  */
 export async function warmUp(target: Target, settings: Settings, report: (line: string) => void): Promise<string> {
@@ -19,14 +19,9 @@ export async function warmUp(target: Target, settings: Settings, report: (line: 
     const traces = (await collect(sent, settings, () => {})).filter((one) => one !== null);
     withSamples = traces.filter(hasSamples).length;
     report(`round ${round}: ${withSamples} of ${sent.length} requests with samples`);
-    if (withSamples === inARound || traces.some(cannotBeProfiled)) break;
-    // Nothing at all, twice: there is no profiler to wait for.
-    if (withSamples === 0 && round === 2) break;
+    if (withSamples === inARound || (withSamples === 0 && round === 2)) break;
   }
   return withSamples > 0 ? 'the profiler is on' : 'no profiler: spans only';
 }
 
 const hasSamples = ({ trace }: Profiled): boolean => trace.spans.some(isProfiled);
-
-const cannotBeProfiled = ({ trace }: Profiled): boolean =>
-  trace.spans.some(({ attributes }) => 'onetrace.profile.unavailable' in attributes);
