@@ -2,6 +2,7 @@ import type { Report } from '../report/schema.ts';
 import { clean, shorten, shortenMiddle } from './clean.ts';
 import { bytes, createPaint, ms, type Paint, percent } from './format.ts';
 import { renderTable } from './table.ts';
+import { renderWarnings } from './warnings.ts';
 import { renderWaterfall } from './waterfall.ts';
 
 export interface TextOptions {
@@ -21,7 +22,7 @@ export function renderText(report: Report, { width, colour, notes }: TextOptions
     accounting(report, columns, paint),
     renderWaterfall(report, columns, paint),
     findings(report, paint),
-    warnings(report, paint),
+    renderWarnings(report.warnings, paint),
     notes.map(clean).join('\n'),
   ];
   return `${sections.filter((section) => section !== '').join('\n\n')}\n`;
@@ -102,11 +103,4 @@ function findings({ findings: all }: Report, paint: Paint): string {
     return `${paint(style, `${mark} ${rule}`)}  ${clean(message)}${time}\n  → ${clean(next)}`;
   });
   return [paint('bold', 'Findings'), ...lines].join('\n');
-}
-
-function warnings({ warnings: all }: Report, paint: Paint): string {
-  if (all.length === 0) return '';
-  return [paint('bold', 'Warnings'), ...all.map(({ message }) => `${paint('yellow', '▲')} ${clean(message)}`)].join(
-    '\n',
-  );
 }

@@ -39,8 +39,10 @@ const gap = z.object({
 
 const segment = z.object({ spanId: z.string(), startMs: ms, durationMs: ms });
 
+export const accountKinds = ['cpu', 'gc', 'blocked', 'wait', 'network', 'unknown'] as const;
+
 const account = z.object({
-  kind: z.enum(['cpu', 'gc', 'blocked', 'wait', 'network', 'unknown']),
+  kind: z.enum(accountKinds),
   name: z.string(),
   location: z.string().nullable().describe('file:line'),
   ms,
@@ -76,6 +78,8 @@ const links = z.object({
   file: z.string().nullable().describe('where the raw trace was saved'),
 });
 
+export const warningSchema = z.object({ code: z.string(), message: z.string(), spanIds: z.array(z.string()) });
+
 export const reportSchema = z.object({
   traceId: z.string(),
   links,
@@ -87,7 +91,7 @@ export const reportSchema = z.object({
   accounting: z.array(account).describe('largest first'),
   hops: z.array(hop).describe('what proxies say about the way to their upstream'),
   findings: z.array(finding),
-  warnings: z.array(z.object({ code: z.string(), message: z.string(), spanIds: z.array(z.string()) })),
+  warnings: z.array(warningSchema),
 });
 
 export type Report = z.infer<typeof reportSchema>;
