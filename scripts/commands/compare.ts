@@ -38,7 +38,8 @@ export async function compare(settings: Settings, options: CompareOptions): Prom
 async function load(name: string, route: string | null, settings: Settings) {
   const { traces, warnings } = await loadTraces(name, settings);
   const reports = traces.map((trace) => buildReport({ trace, request: null, warnings: [] }));
-  if (route !== null && !reports.some((report) => routeNames(report).includes(route))) throw noSuchRoute(name, route, reports);
+  if (route !== null && !reports.some((report) => routeNames(report).includes(route)))
+    throw noSuchRoute(name, route, reports);
   return { name, reports, warnings: warnings.map((each) => ({ ...each, message: `${name}: ${each.message}` })) };
 }
 

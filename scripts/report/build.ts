@@ -14,6 +14,7 @@ import { waterfall } from '../analysis/waterfall.ts';
 import type { RequestFacts } from '../model/request.ts';
 import type { Trace, Warning } from '../model/trace.ts';
 import { toMs } from '../model/units.ts';
+import { describeGraph } from './graph.ts';
 import { describeRequest } from './request.ts';
 import type { Report } from './schema.ts';
 
@@ -55,6 +56,7 @@ export function buildReport({ trace, request, warnings, links = nowhere }: Repor
       share: total === 0 ? 0 : ns / total,
     })),
     hops: nodes.flatMap(describeHop),
+    graph: describeGraph(nodes, null),
     findings: [
       ...findErrors(nodes),
       ...findUpstreamsDown(nodes),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { LEAST_SAMPLES } from '../../analysis/statistics/rank-test.ts';
-import { accountKinds, warningSchema } from '../schema.ts';
+import { accountKinds, warning } from '../schema.ts';
 import { placeSchema } from '../structure/schema.ts';
 
 /** What `compare --json` prints. Times are milliseconds; of several traces they are medians, and a span that one lacks counts as 0. */
@@ -57,7 +57,7 @@ export const comparisonSchema = z.object({
     level: z.number().describe('a p below it counts as significant'),
     leastTraces: z.int().describe('on either side; fewer are too few to tell'),
   }),
-  warnings: z.array(warningSchema),
+  warnings: z.array(warning),
 });
 
 export type Comparison = z.infer<typeof comparisonSchema>;
