@@ -1,7 +1,10 @@
+/** Every kind of finding: one detector each. Budgets name them. */
+export const rules = ['app-not-traced', 'error', 'redirect', 'slow-connect', 'upstream-down'] as const;
+
 /** A conclusion of one detector. */
 export interface Finding {
-  /** The detector's name: `error`, `app-not-traced` … */
-  rule: string;
+  /** The detector's name. */
+  rule: (typeof rules)[number];
   severity: 'error' | 'warning' | 'info';
   message: string;
   /** Milliseconds at stake; null where time is not the point. */

@@ -1,6 +1,6 @@
 import type { Change, Comparison, SpanChange } from '../report/compare/schema.ts';
 import { shorten } from './clean.ts';
-import { createPaint, ms, type Paint, percent } from './format.ts';
+import { createPaint, ms, type Paint, percent, signedMs } from './format.ts';
 import { renderTable } from './table.ts';
 import { renderWarnings } from './warnings.ts';
 
@@ -29,7 +29,7 @@ function headline({ route, a, b, total }: Comparison, columns: number, paint: Pa
     shorten(`${name}: ${from.name}${from.traces === 1 ? '' : ` (${from.traces} traces)`}`, columns);
   const relative =
     total.a === 0 ? '' : ` (${total.change < 0 ? '−' : '+'}${percent(Math.abs(total.change / total.a))})`;
-  const change = paint('bold', `${signed(total.change)} ms${relative}`);
+  const change = paint('bold', `${signedMs(total.change)} ms${relative}`);
   const first = `${change}  ${ms(total.a)} → ${ms(total.b)} ms  ${shorten(route, Math.max(20, columns - 50))}`;
   const sure = total.significance === null ? '' : `${statement(total)}${interval(total.shift)}`;
   return [first, sure, paint('dim', side('A', a)), paint('dim', side('B', b))].filter((line) => line !== '').join('\n');
@@ -37,13 +37,13 @@ function headline({ route, a, b, total }: Comparison, columns: number, paint: Pa
 
 function interval(shift: Comparison['total']['shift']): string {
   if (shift === null) return '';
-  return `; with 95 % confidence between ${signed(shift.from)} and ${signed(shift.to)} ms`;
+  return `; with 95 % confidence between ${signedMs(shift.from)} and ${signedMs(shift.to)} ms`;
 }
 
 function categories({ categories: all }: Comparison, paint: Paint): string {
   if (all.length === 0) return '';
   const rows = all.map((category) => [
-    signed(category.change),
+    signedMs(category.change),
     ms(category.a),
     ms(category.b),
     category.kind,
@@ -71,8 +71,8 @@ function spans({ spans: all }: Comparison, columns: number, paint: Paint): strin
   if (changed.length === 0) return paint('bold', 'No span has changed.');
   const shown = changed.slice(0, MOST_SPANS);
   const numbers = shown.map(({ self, duration }) => [
-    signed(self.change),
-    signed(duration.change),
+    signedMs(self.change),
+    signedMs(duration.change),
     ms(duration.a),
     ms(duration.b),
   ]);
@@ -141,11 +141,6 @@ function howTold({ a, b, test }: Comparison): string {
     return `Too few to tell a change from chance: ${sizes}, ${test.leastTraces} on either side are needed (make trace URL=… N=20).`;
   }
   return `Medians of ${sizes}; ${test.name}, ${test.adjustment} over spans and kinds, significant below p = ${test.level}.`;
-}
-
-function signed(value: number): string {
-  const text = ms(Math.abs(value));
-  return /^[0.,]+$/.test(text) ? text : `${value < 0 ? '−' : '+'}${text}`;
 }
 
 const numberWidth = (rows: readonly string[][]) =>

@@ -16,6 +16,12 @@ export function ms(value: number): string {
   return value.toLocaleString('en', { minimumFractionDigits: digits, maximumFractionDigits: digits });
 }
 
+/** `+12.20`, `−0.40`; what rounds to nothing has no sign. */
+export function signedMs(value: number): string {
+  const text = ms(Math.abs(value));
+  return /^[0.,]+$/.test(text) ? text : `${value < 0 ? '−' : '+'}${text}`;
+}
+
 export function percent(share: number): string {
   return `${Math.round(share * 100)} %`;
 }

@@ -39,8 +39,9 @@ async function list(given: string): Promise<string[]> {
     throw nothing(`trace files (*.json, *.jsonl) in ${given}`, 'a directory without any');
   }
   if (/[*?[{]/.test(given)) {
-    const matches = (await Array.fromAsync(glob(given))).sort();
-    if (matches.length > 0) return matches;
+    const matches: string[] = [];
+    for await (const match of glob(given)) matches.push(match);
+    if (matches.length > 0) return matches.sort();
     throw nothing(`files that match ${given}`, 'none');
   }
   throw nothing(`a file or directory at ${given}`, 'no such file');
