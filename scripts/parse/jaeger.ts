@@ -13,7 +13,7 @@ import { integer, readId, readMicroseconds, readParentId, readText, scalar } fro
  * https://github.com/open-telemetry/opentelemetry-collector-contrib/tree/v0.158.0/pkg/translator/jaeger
  */
 export function isJaeger(document: Json): boolean {
-  return Array.isArray(document.data) || isTrace(document);
+  return Array.isArray(document.data) || Array.isArray(document.errors) || isTrace(document);
 }
 
 export function* readJaeger(document: Json, notes: Notes): Generator<Found> {

@@ -1,6 +1,7 @@
 import type { Report } from '../report/schema.ts';
 import { clean, shorten, shortenMiddle } from './clean.ts';
 import { bytes, createPaint, ms, type Paint, percent } from './format.ts';
+import { renderGraph } from './graph.ts';
 import { renderTable } from './table.ts';
 import { renderWarnings } from './warnings.ts';
 import { renderWaterfall } from './waterfall.ts';
@@ -13,6 +14,9 @@ export interface TextOptions {
   notes: readonly string[];
 }
 
+/** A chain of so few is to be seen in the waterfall. */
+const FEW_CALLS = 4;
+
 /** The verdict for a terminal: first where the time went, then what happened when, then what to do. */
 export function renderText(report: Report, { width, colour, notes }: TextOptions): string {
   const paint = createPaint(colour);
@@ -21,6 +25,7 @@ export function renderText(report: Report, { width, colour, notes }: TextOptions
     headline(report, columns, paint),
     accounting(report, columns, paint),
     renderWaterfall(report, columns, paint),
+    report.graph.calls.length > FEW_CALLS ? renderGraph(report.graph, columns, paint) : '',
     findings(report, paint),
     renderWarnings(report.warnings, paint),
     notes.map(clean).join('\n'),

@@ -3,6 +3,7 @@ import type { Span } from '../../model/trace.ts';
 import { toMs } from '../../model/units.ts';
 import { errorOf } from '../errors.ts';
 import type { Node } from '../node.ts';
+import { toldNumber } from '../semantics.ts';
 
 /** More than these are symptoms. */
 const MOST = 5;
@@ -46,6 +47,6 @@ function nextStep(span: Span): string {
 
 /** 4xx: the caller's mistake, which only the caller's own span counts as an error. */
 function isRefusal(span: Span): boolean {
-  const status = Number(span.attributes['http.response.status_code']);
+  const status = toldNumber(span, 'status') ?? 0;
   return status >= 400 && status < 500;
 }
