@@ -18,11 +18,11 @@ export interface NameStatistics {
 
 /** In the unit of the values. */
 export interface Distribution {
-  least: number;
+  min: number;
   p50: number;
   p95: number;
   p99: number;
-  most: number;
+  max: number;
 }
 
 /** Per service and span name, those first on which most time was spent. */
@@ -55,10 +55,10 @@ export function nameStatistics(nodes: Iterable<Node>): NameStatistics[] {
 export function distribution(values: readonly number[]): Distribution {
   const sorted = values.toSorted((a, b) => a - b);
   return {
-    least: sorted[0] ?? 0,
+    min: sorted[0] ?? 0,
     p50: quantileSorted(sorted, 0.5),
     p95: quantileSorted(sorted, 0.95),
     p99: quantileSorted(sorted, 0.99),
-    most: sorted.at(-1) ?? 0,
+    max: sorted.at(-1) ?? 0,
   };
 }

@@ -1,6 +1,6 @@
 import { appendFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { absent, type FailureText, misuse, reason } from '../failure.ts';
+import { absent, type ExitCode, exitCode, type FailureText, misuse, reason } from '../failure.ts';
 import type { Budget } from '../model/budgets.ts';
 import { parseBudgets } from '../parse/budgets.ts';
 import { renderJunit } from '../render/junit.ts';
@@ -89,8 +89,12 @@ export async function writeForPipeline(
 ): Promise<void> {
   const { junit, summary: summaryFile } = options;
   if (junit && budgets) await write('JUNIT', junit, () => writeFile(junit, renderJunit(budgets)));
-  // Steps of one job share the file.
-  if (summaryFile) await write('SUMMARY', summaryFile, () => appendFile(summaryFile, summary()));
+  await appendSummary(summaryFile, summary);
+}
+
+/** Steps of one job share the file. */
+export async function appendSummary(file: string | undefined, summary: () => string): Promise<void> {
+  if (file) await write('SUMMARY', file, () => appendFile(file, summary()));
 }
 
 async function write(variable: string, file: string, run: () => Promise<void>): Promise<void> {
@@ -105,4 +109,9 @@ async function write(variable: string, file: string, run: () => Promise<void>): 
     };
     throw absent(text, error);
   }
+}
+
+/** What the exit code says of the budgets. */
+export function verdictCode(budgets: BudgetResult | null): ExitCode {
+  return budgets !== null && budgets.broken > 0 ? exitCode.finding : exitCode.fine;
 }

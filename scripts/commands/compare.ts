@@ -1,14 +1,18 @@
 import { absent, exitCode, misuse } from '../failure.ts';
 import { renderComparison } from '../render/compare.ts';
 import { renderJson } from '../render/json.ts';
+import { summariseComparison } from '../render/step-summary.ts';
 import { buildReport } from '../report/build.ts';
 import { compareReports, type Side } from '../report/compare/build.ts';
 import { routeNames, routeOf } from '../report/route.ts';
 import type { Settings } from '../settings.ts';
+import { appendSummary } from './budgets.ts';
 import { loadTraces, requireSource } from './load-traces.ts';
 import type { Display, Result } from './result.ts';
 
 export interface CompareOptions extends Display {
+  /** What to append a summary in Markdown to. */
+  summary: string | undefined;
   /** Where the traces before the change are. */
   a: string | undefined;
   /** Where those after it are. */
@@ -28,6 +32,7 @@ export async function compare(settings: Settings, options: CompareOptions): Prom
   const route = options.route || null;
   const [a, b] = [await load(names[0], route, settings), await load(names[1], route, settings)];
   const comparison = compareReports({ a, b, route, warnings: [...a.warnings, ...b.warnings] });
+  await appendSummary(options.summary, () => summariseComparison(comparison));
   return {
     text: options.json ? renderJson(comparison) : renderComparison(comparison, options),
     code: exitCode.fine,

@@ -1,6 +1,7 @@
 import type { Change, Comparison, SpanChange } from '../report/compare/schema.ts';
 import { shorten } from './clean.ts';
 import { createPaint, ms, type Paint, percent, signedMs } from './format.ts';
+import { labelOfPlace, underParent } from './place.ts';
 import { renderTable } from './table.ts';
 import { renderWarnings } from './warnings.ts';
 
@@ -90,7 +91,7 @@ function spans({ spans: all }: Comparison, columns: number, paint: Paint): strin
       })),
       { title: title('service'), columns: service, align: 'left' },
       { title: title('span'), columns: name, align: 'left' },
-      { title: title('self'), columns: tested, align: 'left' },
+      { title: title('sure?'), columns: tested, align: 'left' },
     ],
     shown.map((span, index) => [
       ...(numbers[index] ?? []),
@@ -111,11 +112,10 @@ function spans({ spans: all }: Comparison, columns: number, paint: Paint): strin
 const isChange = ({ change }: Change) => Math.abs(change) >= LEAST_CHANGE_MS;
 
 /** `new: 12 × SELECT icon ‹ GET /icons`: the span and where it hangs. */
-function labelOf({ status, path, name, spans: count, folded }: SpanChange): string {
-  const own = path.at(-1)?.replace(/^.*?: /s, '') ?? name;
+function labelOf(span: SpanChange): string {
+  const { status, spans: count, folded } = span;
   const times = !folded ? '' : count.a === count.b ? `${count.a} × ` : `${count.a} → ${count.b} × `;
-  const parent = path.at(-2)?.replace(/^.*?: /s, '');
-  return `${status === 'both' ? '' : `${status}: `}${times}${own}${parent === undefined ? '' : ` ‹ ${parent}`}`;
+  return `${status === 'both' ? '' : `${status}: `}${times}${labelOfPlace(span)}${underParent(span)}`;
 }
 
 function paintStatus({ status }: SpanChange, label: string, paint: Paint): string {
@@ -136,7 +136,7 @@ function short({ significance }: Change): string {
 const p = (value: number) => (value < 0.001 ? 'p < 0.001' : `p = ${value.toFixed(3)}`);
 
 function howTold({ a, b, test }: Comparison): string {
-  const sizes = `${a.traces} and ${b.traces} trace${a.traces + b.traces === 2 ? '' : 's'}`;
+  const sizes = `${a.traces} and ${b.traces} traces`;
   if (Math.min(a.traces, b.traces) < test.leastTraces) {
     return `Too few to tell a change from chance: ${sizes}, ${test.leastTraces} on either side are needed (make trace URL=… N=20).`;
   }

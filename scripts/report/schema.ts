@@ -124,7 +124,7 @@ export const reportSchema = z.object({
 export type Report = z.infer<typeof reportSchema>;
 export type ReportSpan = Report['spans'][number];
 
-const distribution = z.object({ least: ms, p50: ms, p95: ms, p99: ms, most: ms });
+export const distribution = z.object({ min: ms, p50: ms, p95: ms, p99: ms, max: ms });
 
 /** What several traces say together. */
 export const traceSetSchema = z.object({
@@ -150,8 +150,3 @@ export const traceSetSchema = z.object({
 });
 
 export type TraceSet = z.infer<typeof traceSetSchema>;
-
-/** The published JSON Schema (draft 2020-12). */
-export function reportJsonSchema(): object {
-  return z.toJSONSchema(reportSchema, { reused: 'ref' });
-}

@@ -5,6 +5,7 @@ import { type Place, pathTo } from './align.ts';
 export const placeSchema = z.object({
   service: z.string(),
   name: z.string(),
+  ordinal: z.int().nullable().describe('1: the first of its name among its siblings; null: the only one, or folded'),
   path: z.array(z.string()).describe('`service: name` of each span from the root to this one, which is the last'),
   depth: z.int().describe('0: a root'),
   folded: z
@@ -13,6 +14,6 @@ export const placeSchema = z.object({
 });
 
 export function describePlace(place: Place): z.infer<typeof placeSchema> {
-  const { service, name, depth, folded } = place;
-  return { service, name, path: pathTo(place), depth, folded };
+  const { service, name, ordinal, depth, folded } = place;
+  return { service, name, ordinal, path: pathTo(place), depth, folded };
 }
