@@ -4,6 +4,8 @@ import type { Span } from '../model/trace.ts';
 export interface Node {
   span: Span;
   parent: Node | null;
+  /** Whether its parent may have waited for it. Not where it only follows from it, or explains its own time by samples. */
+  awaited: boolean;
   /** By start. */
   children: Node[];
   /** ns since the trace's epoch. */

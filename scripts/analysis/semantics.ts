@@ -12,6 +12,9 @@ const NAMES = {
   system: ['db.system.name', 'db.system', 'db.type'],
   operation: ['db.operation.name', 'db.operation'],
   rows: ['db.response.returned_rows', 'db.sqlite.returned_rows', 'db.rows_affected'],
+  /** No convention has it yet; databases and their instrumentations call it so. */
+  examined: ['db.response.examined_rows', 'db.rows_examined', 'db.mysql.rows_examined', 'db.mongodb.docs_examined'],
+  database: ['db.namespace', 'db.name'],
   peer: ['peer.service', 'messaging.destination.name', 'messaging.destination'],
   address: ['server.address', 'net.peer.name', 'net.peer.ip'],
   port: ['server.port', 'net.peer.port'],

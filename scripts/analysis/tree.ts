@@ -1,6 +1,7 @@
-import type { Trace, Warning } from '../model/trace.ts';
+import type { Span, Trace, Warning } from '../model/trace.ts';
 import { alignClocks } from './clocks.ts';
 import { byStart, type Node } from './node.ts';
+import { isInferred } from './semantics.ts';
 
 export interface Tree {
   /** By start; spans whose parent is missing are roots too. */
@@ -12,9 +13,9 @@ export interface Tree {
 
 export function buildTree(trace: Trace): Tree {
   const nodes = trace.spans.map(
-    (span): Node => ({ span, parent: null, children: [], start: span.start, end: span.end }),
+    (span): Node => ({ span, parent: null, awaited: true, children: [], start: span.start, end: span.end }),
   );
-  const warnings = link(nodes);
+  const warnings = link(nodes, trace.traceId);
   const roots = nodes.filter((node) => node.parent === null);
   warnings.push(...alignClocks(roots));
 
@@ -35,13 +36,15 @@ function longest(nodes: Node[]): Node | null {
   );
 }
 
-function link(nodes: Node[]): Warning[] {
+function link(nodes: Node[], traceId: string): Warning[] {
   const byId = new Map(nodes.map((node) => [node.span.spanId, node]));
   const orphans: string[] = [];
   for (const node of nodes) {
-    if (node.span.parentId === null) continue;
-    node.parent = byId.get(node.span.parentId) ?? null;
-    if (node.parent === null) orphans.push(node.span.spanId);
+    const { parentId } = node.span;
+    node.parent = parentId === null ? followed(node, traceId, byId) : (byId.get(parentId) ?? null);
+    node.awaited =
+      parentId === null ? node.parent === null : !isInferred(node.span) && !followsFrom(node.span, parentId);
+    if (parentId !== null && node.parent === null) orphans.push(node.span.spanId);
   }
   const cut = cutCycles(nodes);
   for (const node of nodes) node.parent?.children.push(node);
@@ -56,6 +59,19 @@ function link(nodes: Node[]): Warning[] {
     warnings.push({ code: 'cycle', message, spanIds: cut.slice(0, 20) });
   }
   return warnings;
+}
+
+/** A span without a parent, but with a link to an earlier span of this trace: what it says of its cause. */
+function followed({ span, start }: Node, traceId: string, byId: Map<string, Node>): Node | null {
+  const causes = span.links.map((link) => (link.traceId === traceId ? byId.get(link.spanId) : undefined));
+  return causes.find((cause) => cause && cause.start < start) ?? null;
+}
+
+/** OpenTracing's FOLLOWS_FROM: the parent is the cause, and does not depend on the result. */
+function followsFrom(span: Span, parentId: string): boolean {
+  return span.links.some(
+    (link) => link.spanId === parentId && link.attributes['opentracing.ref_type'] === 'follows_from',
+  );
 }
 
 /** Walks up from every node once. A walk that meets itself has found a cycle, whose earliest node becomes a root. */

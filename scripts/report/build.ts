@@ -1,10 +1,5 @@
 import { account } from '../analysis/accounting.ts';
 import { type CriticalPath, criticalPath } from '../analysis/critical-path.ts';
-import { findUntracedApps } from '../analysis/detectors/app-not-traced.ts';
-import { findErrors } from '../analysis/detectors/error.ts';
-import { findRedirect } from '../analysis/detectors/redirect.ts';
-import { findSlowConnect } from '../analysis/detectors/slow-connect.ts';
-import { findUpstreamsDown } from '../analysis/detectors/upstream-down.ts';
 import { errorOf } from '../analysis/errors.ts';
 import { findGaps, selfTime } from '../analysis/gaps.ts';
 import { NGINX_RESOLUTION_MS, upstreamTimes } from '../analysis/nginx.ts';
@@ -14,6 +9,7 @@ import { waterfall } from '../analysis/waterfall.ts';
 import type { RequestFacts } from '../model/request.ts';
 import type { Trace, Warning } from '../model/trace.ts';
 import { toMs } from '../model/units.ts';
+import { findAll } from './findings.ts';
 import { describeGraph } from './graph.ts';
 import { describeRequest } from './request.ts';
 import type { Report } from './schema.ts';
@@ -57,13 +53,7 @@ export function buildReport({ trace, request, warnings, links = nowhere }: Repor
     })),
     hops: nodes.flatMap(describeHop),
     graph: describeGraph(nodes, null),
-    findings: [
-      ...findErrors(nodes),
-      ...findUpstreamsDown(nodes),
-      ...findUntracedApps(nodes),
-      ...findRedirect(request),
-      ...(tree.main ? findSlowConnect(tree.main) : []),
-    ],
+    findings: findAll(nodes, tree.main, request),
     warnings: [...warnings, ...tree.warnings],
   };
 }
