@@ -1,5 +1,16 @@
 /** Every kind of finding: one detector each. Budgets name them. */
-export const rules = ['app-not-traced', 'error', 'redirect', 'slow-connect', 'upstream-down'] as const;
+export const rules = [
+  'app-not-traced',
+  'error',
+  'fan-out',
+  'missing-index',
+  'n-plus-one',
+  'redirect',
+  'retry',
+  'sequential-calls',
+  'slow-connect',
+  'upstream-down',
+] as const;
 
 /** A conclusion of one detector. */
 export interface Finding {
