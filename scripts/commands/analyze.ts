@@ -24,13 +24,15 @@ export async function analyze(settings: Settings, options: AnalyzeOptions): Prom
   const { traces, warnings } = await loadTraces(file, settings);
   const { result, slowest, title, text } = verdictOn(traces, warnings, options);
   const budgets = holdAgainst(budgetsFile, budgetsFile === null ? [] : reportsOf(traces));
-  await writeForPipeline(options, budgets, () => (slowest === null ? '' : summariseReport(title, slowest, budgets)));
+  const unwritten = await writeForPipeline(options, budgets, () =>
+    slowest === null ? '' : summariseReport(title, slowest, budgets),
+  );
   return {
     text: options.json
       ? renderJson(budgets ? { ...result, budgets } : result)
       : `${text()}${budgets ? `\n${renderBudgets(budgets, options)}` : ''}`,
-    code: verdictCode(budgets),
-    complaint: null,
+    code: verdictCode(budgets, unwritten),
+    complaint: unwritten,
   };
 }
 

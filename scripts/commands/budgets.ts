@@ -1,6 +1,6 @@
 import { appendFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { absent, type ExitCode, exitCode, type FailureText, misuse, reason } from '../failure.ts';
+import { type ExitCode, exitCode, misuse, reason } from '../failure.ts';
 import type { Budget } from '../model/budgets.ts';
 import { parseBudgets } from '../parse/budgets.ts';
 import { renderJunit } from '../render/junit.ts';
@@ -8,6 +8,7 @@ import { checkBudgets } from '../report/budgets/check.ts';
 import type { BudgetResult } from '../report/budgets/schema.ts';
 import { routeOf } from '../report/route.ts';
 import type { Report } from '../report/schema.ts';
+import { joined } from './result.ts';
 
 /** What a pipeline wants beside the verdict itself. */
 export interface PipelineOptions {
@@ -42,7 +43,7 @@ export async function readBudgets({ budget: file, junit }: PipelineOptions): Pro
   if ('budgets' in parsed) return { file, budgets: parsed.budgets };
   const { line, expected, got } = parsed.problem;
   throw misuse({
-    expected: `${file}:${line}: ${expected}`,
+    expected: `${expected} in line ${line} of ${file}`,
     got,
     next: 'correct that line; examples/budgets.yaml shows all there is, ./onetrace schema budgets is its JSON Schema',
   });
@@ -81,37 +82,38 @@ function* named(reports: Iterable<Report>, routes: Set<string>): Generator<Repor
   }
 }
 
-/** Writes the files that a pipeline has asked for. */
+/**
+ * Writes the files that a pipeline has asked for.
+ * @returns what could not be written; null: all is. The result itself is not lost for it.
+ */
 export async function writeForPipeline(
-  options: PipelineOptions,
+  { junit, summary: summaryFile }: PipelineOptions,
   budgets: BudgetResult | null,
   summary: () => string,
-): Promise<void> {
-  const { junit, summary: summaryFile } = options;
-  if (junit && budgets) await write('JUNIT', junit, () => writeFile(junit, renderJunit(budgets)));
-  await appendSummary(summaryFile, summary);
+): Promise<string | null> {
+  return joined([
+    junit && budgets ? await write('JUNIT', junit, () => writeFile(junit, renderJunit(budgets))) : null,
+    await appendSummary(summaryFile, summary),
+  ]);
 }
 
 /** Steps of one job share the file. */
-export async function appendSummary(file: string | undefined, summary: () => string): Promise<void> {
-  if (file) await write('SUMMARY', file, () => appendFile(file, summary()));
+export async function appendSummary(file: string | undefined, summary: () => string): Promise<string | null> {
+  return file ? write('SUMMARY', file, () => appendFile(file, summary())) : null;
 }
 
-async function write(variable: string, file: string, run: () => Promise<void>): Promise<void> {
+async function write(variable: string, file: string, run: () => Promise<void>): Promise<string | null> {
   try {
     await mkdir(dirname(file), { recursive: true });
     await run();
+    return null;
   } catch (error) {
-    const text: FailureText = {
-      expected: `to write ${variable}=${file}`,
-      got: reason(error),
-      next: 'give a path that can be written',
-    };
-    throw absent(text, error);
+    return `${variable}=${file} was not written: ${reason(error)}. Next: give a path that can be written`;
   }
 }
 
-/** What the exit code says of the budgets. */
-export function verdictCode(budgets: BudgetResult | null): ExitCode {
-  return budgets !== null && budgets.broken > 0 ? exitCode.finding : exitCode.fine;
+/** The exit code of a result that is whole: a budget that is broken, or a file that somebody waits for and that is not there. */
+export function verdictCode(budgets: BudgetResult | null, unwritten: string | null): ExitCode {
+  if (budgets !== null && budgets.broken > 0) return exitCode.finding;
+  return unwritten === null ? exitCode.fine : exitCode.usage;
 }

@@ -32,11 +32,11 @@ export async function compare(settings: Settings, options: CompareOptions): Prom
   const route = options.route || null;
   const [a, b] = [await load(names[0], route, settings), await load(names[1], route, settings)];
   const comparison = compareReports({ a, b, route, warnings: [...a.warnings, ...b.warnings] });
-  await appendSummary(options.summary, () => summariseComparison(comparison));
+  const unwritten = await appendSummary(options.summary, () => summariseComparison(comparison));
   return {
     text: options.json ? renderJson(comparison) : renderComparison(comparison, options),
-    code: exitCode.fine,
-    complaint: null,
+    code: unwritten === null ? exitCode.fine : exitCode.usage,
+    complaint: unwritten,
   };
 }
 

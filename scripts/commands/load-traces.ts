@@ -32,7 +32,8 @@ export async function loadTraces(given: string, settings: Settings): Promise<Loa
   if (traces.length > 0) return { traces, warnings };
   throw absent({
     expected: `a trace in ${shown(given)}`,
-    got: warnings[0]?.message ?? 'none',
+    // The parser has said what it expected, too.
+    got: warnings[0]?.message.replace(/^expected .*?, got /s, '') ?? 'none',
     next: 'give a trace as Jaeger, Zipkin (v2) or OTLP writes it in JSON',
   });
 }

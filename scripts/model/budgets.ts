@@ -50,7 +50,9 @@ const percentile = z
 const route = object({
   total: ms.optional().describe('ms of the whole request'),
   unknown: z
-    .union([z.number().min(0).max(1), z.string().regex(/^\d{1,3}(\.\d+)?\s*%$/)], { error: share })
+    .union([z.number(share).min(0, share).max(1, share), z.string(share).regex(/^\d{1,3}(\.\d+)?\s*%$/, share)], {
+      error: share,
+    })
     .optional()
     .describe(`part of the total that nobody can name: ${share}`),
   spans: z
@@ -60,11 +62,9 @@ const route = object({
     .optional()
     .describe('by span name, `*` stands for anything: "SELECT *": 5 limits the longest single one'),
   findings: z
-    .partialRecord(
-      z.enum(rules, { error: `one of ${rules.join(', ')}` }),
-      z.union([count, findingLimits], { error: 'a count, or a map with count, ms' }),
-      { error: 'a map of findings' },
-    )
+    .partialRecord(z.enum(rules), z.union([count, findingLimits], { error: 'a count, or a map with count, ms' }), {
+      error: ({ code }) => (code === 'unrecognized_keys' ? `one of ${rules.join(', ')}` : 'a map of findings'),
+    })
     .optional()
     .describe('by rule: "error: 0" allows none'),
   percentile: percentile.optional().describe('instead of the one for all routes'),

@@ -37,10 +37,6 @@ function describe(given: z.core.$ZodIssue, value: unknown, lineOf: (path: Path) 
     const key = issue.keys[0] ?? '';
     return { line: lineOf([...issue.path, key]), expected: issue.message, got: quote(key) };
   }
-  if (issue.code === 'invalid_key') {
-    const expected = issue.issues[0]?.message ?? issue.message;
-    return { line: lineOf(issue.path), expected, got: quote(issue.path.at(-1)) };
-  }
   return {
     line: lineOf(issue.path),
     expected: `${where(issue.path)}to be ${issue.message}`,

@@ -13,14 +13,14 @@ export function renderJunit({ file, checks }: BudgetResult): string {
     const suite = report.testSuite().name(clean(route));
     for (const check of all) describe(suite.testCase(), check, file);
   }
-  return report.build();
+  return `${report.build()}\n`;
 }
 
 function describe(test: TestCase, check: BudgetCheck, file: string): void {
   test.className(clean(check.route)).name(`${subjectOf(check)} ≤ ${amount(check.limit, check)}`);
   test.file(clean(file));
   const isTime = check.measure !== 'count' && check.measure !== 'share';
-  if (isTime && check.measured !== null) test.time(check.measured / 1000);
+  if (isTime && check.measured !== null) test.time(Math.round(check.measured * 1000) / 1e6);
   if (check.status === 'not-measured') test.skipped();
   if (check.status === 'broken') {
     test.failure(`${sentence(check)}. ${clean(file)}:${check.line}, worst trace ${check.worstTraceId}`, 'budget');

@@ -15,7 +15,7 @@ import { jaegerOn } from '../../sources/jaeger.ts';
 import { newTraceContext } from '../../sources/trace-context.ts';
 import { paths } from '../../stack/paths.ts';
 import { holdAgainst, type PipelineOptions, readBudgets, verdictCode, writeForPipeline } from '../budgets.ts';
-import type { Display, Result } from '../result.ts';
+import { type Display, joined, type Result } from '../result.ts';
 import { type Arrived, awaitTrace } from './await-trace.ts';
 import { complain, missingHops, nothingArrived } from './complaint.ts';
 import { expectation } from './expectation.ts';
@@ -58,7 +58,7 @@ export async function trace(settings: Settings, options: TraceOptions): Promise<
     links,
   });
   const budgets = holdAgainst(budgetsFile, [report]);
-  await writeForPipeline(options, budgets, () => summariseReport('onetrace', report, budgets));
+  const unwritten = await writeForPipeline(options, budgets, () => summariseReport('onetrace', report, budgets));
   const notes = [
     links.jaeger ?? 'Jaeger has no web page here: it was built from its modules.',
     ...(links.file === null ? [] : [`Raw trace: ${links.file}`]),
@@ -67,8 +67,8 @@ export async function trace(settings: Settings, options: TraceOptions): Promise<
     `${renderText(report, { ...options, notes })}${budgets ? `\n${renderBudgets(budgets, options)}` : ''}`;
   return {
     text: options.json ? renderJson(budgets ? { ...report, budgets } : report) : text(),
-    code: complete ? verdictCode(budgets) : exitCode.absent,
-    complaint: complete ? null : complain(arrived.completeness, settings),
+    code: complete ? verdictCode(budgets, unwritten) : exitCode.absent,
+    complaint: joined([complete ? null : complain(arrived.completeness, settings), unwritten]),
   };
 }
 

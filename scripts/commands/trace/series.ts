@@ -16,7 +16,7 @@ import { jaegerOn } from '../../sources/jaeger.ts';
 import { paths, root } from '../../stack/paths.ts';
 import { instances } from '../../stack/services.ts';
 import { holdAgainst, readBudgets, verdictCode, writeForPipeline } from '../budgets.ts';
-import type { Result } from '../result.ts';
+import { joined, type Result } from '../result.ts';
 import { type Collected, collectAll } from './collect.ts';
 import { complain, nothingArrived } from './complaint.ts';
 import type { TraceOptions } from './index.ts';
@@ -80,7 +80,7 @@ export async function traceSeries(settings: Settings, options: SeriesOptions): P
     warnings: [...saved.warnings, ...unlike(reports)],
   });
   const budgets = holdAgainst(budgetsFile, reports);
-  await writeForPipeline(options, budgets, () =>
+  const unwritten = await writeForPipeline(options, budgets, () =>
     summariseReport(`median of ${reports.length}`, series.median, budgets),
   );
   const notes = saved.directory === null ? [] : [`All raw traces: ${saved.directory} (for make compare A=… B=…)`];
@@ -89,8 +89,8 @@ export async function traceSeries(settings: Settings, options: SeriesOptions): P
   const whole = complete.length === sent;
   return {
     text: options.json ? renderJson(budgets ? { ...series, budgets } : series) : text(),
-    code: whole ? verdictCode(budgets) : exitCode.absent,
-    complaint: whole ? null : describeLosses(collected, failures, sent, settings),
+    code: whole ? verdictCode(budgets, unwritten) : exitCode.absent,
+    complaint: joined([whole ? null : describeLosses(collected, failures, sent, settings), unwritten]),
   };
 }
 
