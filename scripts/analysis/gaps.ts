@@ -12,6 +12,7 @@ export interface Gap {
 
 /** ns in which the span was running, and none of its children. */
 export function selfTime(node: Node): number {
+  if (node.children.length === 0) return node.end - node.start;
   return uncovered(node).reduce((sum, gap) => sum + gap.end - gap.start, 0);
 }
 

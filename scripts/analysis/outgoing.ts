@@ -22,13 +22,15 @@ export function outgoingCalls(nodes: readonly Node[]): Outgoing[] {
     }
     return key;
   };
-  return nodes.flatMap((node): Outgoing[] => {
+  const calls: Outgoing[] = [];
+  for (const node of nodes) {
     const kind = kindOf(node.span);
-    if (kind === null || node.children.some((child) => kindOf(child.span) === kind)) return [];
+    if (kind === null || node.children.some((child) => kindOf(child.span) === kind)) continue;
     const statement = kind === 'query' ? toldText(node.span, 'statement') : null;
     const what = statement === null ? callKey(node.span) : statementKey(statement);
-    return [{ node, kind, signature: `${kind} ${peerOf(node.span) ?? ''} ${what}` }];
-  });
+    calls.push({ node, kind, signature: `${kind} ${peerOf(node.span) ?? ''} ${what}` });
+  }
+  return calls;
 }
 
 /** SQLite's spans are client spans by convention, although nothing is waited for outside of the process. */
@@ -51,10 +53,9 @@ export function isCeremony({ node: { span }, kind }: Outgoing): boolean {
 }
 
 function kindOf(span: Span): Outgoing['kind'] | null {
-  if (isInferred(span)) return null;
+  if (span.kind === 'server' || span.kind === 'consumer' || isInferred(span)) return null;
   if (span.kind === 'producer') return 'message';
-  if (told(span, 'system') !== undefined || told(span, 'statement') !== undefined)
-    return span.kind === 'server' ? null : 'query';
+  if (told(span, 'system') !== undefined || told(span, 'statement') !== undefined) return 'query';
   return span.kind === 'client' ? 'request' : null;
 }
 

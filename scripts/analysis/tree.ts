@@ -37,7 +37,8 @@ function longest(nodes: Node[]): Node | null {
 }
 
 function link(nodes: Node[], traceId: string): Warning[] {
-  const byId = new Map(nodes.map((node) => [node.span.spanId, node]));
+  const byId = new Map<string, Node>();
+  for (const node of nodes) byId.set(node.span.spanId, node);
   const orphans: string[] = [];
   for (const node of nodes) {
     const { parentId } = node.span;
@@ -63,6 +64,7 @@ function link(nodes: Node[], traceId: string): Warning[] {
 
 /** A span without a parent, but with a link to an earlier span of this trace: what it says of its cause. */
 function followed({ span, start }: Node, traceId: string, byId: Map<string, Node>): Node | null {
+  if (span.links.length === 0) return null;
   const causes = span.links.map((link) => (link.traceId === traceId ? byId.get(link.spanId) : undefined));
   return causes.find((cause) => cause && cause.start < start) ?? null;
 }
@@ -74,11 +76,15 @@ function followsFrom(span: Span, parentId: string): boolean {
   );
 }
 
-/** Walks up from every node once. A walk that meets itself has found a cycle, whose earliest node becomes a root. */
+/**
+ * A walk up that meets itself has found a cycle, whose earliest node becomes a root. No node is walked twice, and only where a parent
+ * does not come before its child is a walk begun: in a cycle there is always such a place.
+ */
 function cutCycles(nodes: Node[]): string[] {
   const walkOf = new Map<Node, number>();
   const cut: string[] = [];
   nodes.forEach((first, walk) => {
+    if (first.parent === null || byStart(first.parent, first) < 0) return;
     let node: Node | null = first;
     while (node && !walkOf.has(node)) {
       walkOf.set(node, walk);

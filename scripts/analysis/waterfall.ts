@@ -6,7 +6,9 @@ export function waterfall(roots: readonly Node[]): { node: Node; depth: number }
   const stack = roots.map((node) => ({ node, depth: 0 })).reverse();
   for (let row = stack.pop(); row; row = stack.pop()) {
     rows.push(row);
-    for (const child of row.node.children.toReversed()) stack.push({ node: child, depth: row.depth + 1 });
+    const { children } = row.node;
+    for (let last = children.length - 1; last >= 0; last -= 1)
+      stack.push({ node: children[last] as Node, depth: row.depth + 1 });
   }
   return rows;
 }

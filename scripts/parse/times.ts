@@ -15,8 +15,10 @@ const LONGEST = BigInt(Number.MAX_SAFE_INTEGER);
 /** Sets the times of all spans of one trace, relative to its epoch, which it returns. */
 export function placeInTime(drafts: readonly Draft[], notes: Notes): bigint {
   const epoch = chooseEpoch(drafts);
-  const relative = (time: bigint | null) =>
-    time !== null && time >= epoch && time - epoch <= LONGEST ? Number(time - epoch) : null;
+  const relative = (time: bigint | null) => {
+    const ns = time === null ? -1 : Number(time - epoch);
+    return ns >= 0 && ns <= Number.MAX_SAFE_INTEGER ? ns : null;
+  };
 
   for (const { span, startNs, endNs, eventNs } of drafts) {
     const start = relative(startNs);
@@ -47,7 +49,8 @@ export function placeInTime(drafts: readonly Draft[], notes: Notes): bigint {
 
 /** The earliest start, unless single starts (0, say) lie so far from the others that integers could not hold both. */
 function chooseEpoch(drafts: readonly Draft[]): bigint {
-  const starts = drafts.flatMap(({ startNs }) => (startNs === null ? [] : [startNs]));
+  const starts: bigint[] = [];
+  for (const { startNs } of drafts) if (startNs !== null) starts.push(startNs);
   let earliest = starts[0] ?? 0n;
   let latest = earliest;
   for (const start of starts) {

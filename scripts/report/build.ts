@@ -2,7 +2,7 @@ import { account } from '../analysis/accounting.ts';
 import { type CriticalPath, criticalPath } from '../analysis/critical-path.ts';
 import { errorOf } from '../analysis/errors.ts';
 import { findGaps, selfTime } from '../analysis/gaps.ts';
-import { NGINX_RESOLUTION_MS, upstreamTimes } from '../analysis/nginx.ts';
+import { askedUpstream, NGINX_RESOLUTION_MS, upstreamTimes } from '../analysis/nginx.ts';
 import type { Node } from '../analysis/node.ts';
 import { buildTree } from '../analysis/tree.ts';
 import { waterfall } from '../analysis/waterfall.ts';
@@ -41,7 +41,7 @@ export function buildReport({ trace, request, warnings, links = nowhere }: Repor
     request: describeRequest(request, tree.main?.span ?? null),
     totalMs: toMs(total),
     spans: rows.map(({ node, depth }) => describeSpan(node, depth, zero, path)),
-    gaps: nodes.flatMap((node) => describeGaps(node, zero, total)),
+    gaps: nodes.filter(({ children }) => children.length > 0).flatMap((node) => describeGaps(node, zero, total)),
     criticalPath: path.segments.map(({ node, start, end }) => ({
       spanId: node.span.spanId,
       ...stretch(start, end, zero),
@@ -51,7 +51,7 @@ export function buildReport({ trace, request, warnings, links = nowhere }: Repor
       ms: toMs(ns),
       share: total === 0 ? 0 : ns / total,
     })),
-    hops: nodes.flatMap(describeHop),
+    hops: nodes.filter(({ span }) => askedUpstream(span)).flatMap(describeHop),
     graph: describeGraph(nodes, null),
     findings: findAll(nodes, tree.main, request),
     warnings: [...warnings, ...tree.warnings],
@@ -74,7 +74,7 @@ function describeSpan(node: Node, depth: number, zero: number, path: CriticalPat
     depth,
     onCriticalPath: path.nodes.has(node),
     error: errorOf(span),
-    attributes: { ...span.attributes },
+    attributes: span.attributes as Report['spans'][number]['attributes'],
   };
 }
 

@@ -8,6 +8,7 @@ import { findRetries } from '../analysis/detectors/retry.ts';
 import { findSequentialCalls } from '../analysis/detectors/sequential-calls.ts';
 import { findSlowConnect } from '../analysis/detectors/slow-connect.ts';
 import { findUpstreamsDown } from '../analysis/detectors/upstream-down.ts';
+import { askedUpstream } from '../analysis/nginx.ts';
 import type { Node } from '../analysis/node.ts';
 import { outgoingCalls } from '../analysis/outgoing.ts';
 import type { Finding } from '../model/finding.ts';
@@ -17,6 +18,7 @@ import type { RequestFacts } from '../model/request.ts';
 export function findAll(nodes: readonly Node[], main: Node | null, request: RequestFacts | null): Finding[] {
   const total = main ? main.end - main.start : 0;
   const calls = outgoingCalls(nodes);
+  const proxies = nodes.filter(({ span }) => askedUpstream(span));
   const slow = [
     ...findNPlusOne(calls, total),
     ...findMissingIndexes(calls),
@@ -27,8 +29,8 @@ export function findAll(nodes: readonly Node[], main: Node | null, request: Requ
   ];
   return [
     ...findErrors(nodes),
-    ...findUpstreamsDown(nodes),
-    ...findUntracedApps(nodes),
+    ...findUpstreamsDown(proxies),
+    ...findUntracedApps(proxies),
     ...findRedirect(request),
     ...slow.sort((a, b) => RANK[a.severity] - RANK[b.severity] || (b.ms ?? 0) - (a.ms ?? 0)),
   ];

@@ -14,7 +14,8 @@ export function findRetries(calls: readonly Outgoing[]): Finding[] {
     calls.filter(({ node }) => node.parent !== null),
     ({ node }) => node.parent as Node,
   );
-  return [...places].flatMap(([parent, group]) =>
+  const failing = [...places].filter(([, group]) => group.length > 1 && group.some(({ node }) => hasFailed(node)));
+  return failing.flatMap(([parent, group]) =>
     [...Map.groupBy(group, targetOf).values()].flatMap((same) =>
       series(same)
         .filter((attempts) => same[0]?.kind !== 'query' || attempts.length === same.length)
