@@ -25,7 +25,7 @@ status: ## Ask every component for its health [JSON=1]
 logs: ## Show the last log lines [S=jaeger|collector|app|nginx] [FOLLOW=1]
 	@./onetrace logs
 
-trace: ## Say where the time of one request went: URL=… [CURL='-X POST -d a=1'] [JSON=1]
+trace: ## Say where the time of one request went: URL=… [CURL='-X POST -d a=1'] [JSON=1] [OPEN=1] [HTML=file]
 	@./onetrace trace
 
 bench: ## Measure what the README promises, on the local stack that is up [ONLY=name] [REQUESTS=n ROUNDS=n] [JSON=1]

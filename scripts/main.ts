@@ -33,6 +33,10 @@ const terminal = () => ({
   progress: process.stderr.isTTY === true,
 });
 
+/** On Linux a browser needs a display; elsewhere (and under WSL, by way of Windows) there is always one. */
+const hasDisplay = () =>
+  process.platform !== 'linux' || ['DISPLAY', 'WAYLAND_DISPLAY', 'WSL_DISTRO_NAME'].some((name) => process.env[name]);
+
 /** `make` hands its variables over in the environment, `make trace URL=… JSON=1`: each argument names its own. */
 function program(): Command {
   const json = () => new Option('--json', 'print the result as one JSON object (JSON=1)');
@@ -84,11 +88,15 @@ function program(): Command {
     .addOption(
       new Option('--curl <options>', 'further options for curl, such as "-X POST -d a=1"').env('CURL').default(''),
     )
+    .addOption(new Option('--html <file>', 'write the verdict as a page too').env('HTML'))
+    .option('--open', 'open the page, which goes to .onetrace/reports unless --html says otherwise (OPEN=1)')
     .addOption(json())
-    .action((url: string | undefined, options: { curl: string; json?: boolean }) =>
+    .action((url: string | undefined, options: { curl: string; json?: boolean; html?: string; open?: boolean }) =>
       finish(async () => {
         const trace = await load.trace();
-        return trace(settings(), { ...terminal(), url, curl: options.curl, json: options.json ?? isSet('JSON') });
+        const { curl, html } = options;
+        const wish = { html, open: options.open ?? isSet('OPEN'), display: hasDisplay() };
+        return trace(settings(), { ...terminal(), ...wish, url, curl, json: options.json ?? isSet('JSON') });
       })(),
     );
   onetrace

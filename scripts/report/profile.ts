@@ -19,7 +19,7 @@ const profileRow = z.object({
 
 /**
  * A frame of the flame graph: a span, or a function below it. Frames of one name, place and kind under one parent are one frame,
- * summed over all requests.
+ * summed over all requests. Deeper than some 1,000 frames there is no JSON: whoever builds the tree folds what recurs.
  */
 const flameFrame = z.object({
   name: z.string(),

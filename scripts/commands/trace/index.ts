@@ -4,6 +4,7 @@ import type { Completeness, Expectation } from '../../analysis/completeness.ts';
 import { absent, type ExitCode, exitCode, reason } from '../../failure.ts';
 import type { Warning } from '../../model/trace.ts';
 import { withStep } from '../../progress.ts';
+import { renderVerdictPage } from '../../render/html/pages.ts';
 import { renderJson } from '../../render/json.ts';
 import { renderText } from '../../render/text.ts';
 import { buildReport } from '../../report/build.ts';
@@ -16,9 +17,10 @@ import { jaegerOn } from '../../sources/jaeger.ts';
 import { newTraceContext, type TraceContext } from '../../sources/trace-context.ts';
 import { paths, root } from '../../stack/paths.ts';
 import { instances } from '../../stack/services.ts';
+import { type PageWish, type WrittenPage, writePage } from '../page/write.ts';
 import { type Arrived, awaitTrace } from './await-trace.ts';
 
-export interface TraceOptions {
+export interface TraceOptions extends PageWish {
   url: string | undefined;
   /** Further options for curl, as a shell would read them. */
   curl: string;
@@ -71,17 +73,29 @@ export async function trace(settings: Settings, options: TraceOptions): Promise<
     warnings: [...incomplete, ...saved.warnings, ...arrived.warnings],
     links,
   });
+  const page = await writePage(context.traceId, (assets) => renderVerdictPage(report, assets), options);
   const notes = [
     links.jaeger ?? 'Jaeger has no web page here: it was built from its modules.',
     ...(links.file === null ? [] : [`Raw trace: ${links.file}`]),
+    ...(page?.written ? [page.note] : []),
+  ];
+  // Nothing but the result goes to stdout: with JSON, stderr has the place of the page.
+  const complaints = [
+    ...(complete ? [] : [complain(arrived.completeness, settings)]),
+    ...(page && (options.json || !page.written) ? [page.note] : []),
   ];
   return {
     text: options.json
       ? renderJson(report)
       : renderText(report, { width: options.width, colour: options.colour, notes }),
-    code: complete ? exitCode.fine : exitCode.absent,
-    complaint: complete ? null : complain(arrived.completeness, settings),
+    code: codeOf(complete, page),
+    complaint: complaints.length > 0 ? complaints.join('\n') : null,
   };
+}
+
+function codeOf(complete: boolean, page: WrittenPage | null): ExitCode {
+  if (!complete) return exitCode.absent;
+  return page?.written === false ? exitCode.usage : exitCode.fine;
 }
 
 /** Which hops the request has to leave a span of: a URL of the stack's own ports tells, any other is taken for a whole site. */
