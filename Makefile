@@ -25,7 +25,7 @@ status: ## Ask every component for its health [JSON=1]
 logs: ## Show the last log lines [S=jaeger|collector|app|nginx] [FOLLOW=1]
 	@./onetrace logs
 
-trace: ## Say where the time of one request went: URL=… [CURL='-X POST -d a=1'] [N=20 C=1] [BUDGET=file] [JSON=1]
+trace: ## Say where the time of one request went: URL=… [CURL='-X POST -d a=1'] [N=20 C=1] [OPEN=1] [HTML=file] [JSON=1]
 	@./onetrace trace
 
 analyze: ## The same verdict on saved traces: FILE=file|directory|pattern|id|- [BUDGET=file] [JSON=1]
@@ -42,6 +42,7 @@ test: check test-unit test-e2e ## Run every check and test
 check: ## Lint, types, dead code, direction of imports
 	$(run) biome ci
 	$(run) tsc --project tsconfig.json
+	$(run) tsc --project scripts/render/html/page
 	$(run) knip
 	$(run) depcruise scripts instrumentation/src
 

@@ -18,6 +18,9 @@ const shell: Shell = {
       width: process.stdout.columns ?? (Number(env.COLUMNS) || 120),
       colour: process.stdout.isTTY === true && !flag('NO_COLOR') && env.TERM !== 'dumb',
       progress: process.stderr.isTTY === true,
+      // On Linux a browser needs a display; elsewhere (and under WSL, by way of Windows) there is always one.
+      display:
+        process.platform !== 'linux' || ['DISPLAY', 'WAYLAND_DISPLAY', 'WSL_DISTRO_NAME'].some((name) => env[name]),
     };
   },
   finish,

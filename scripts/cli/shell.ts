@@ -12,7 +12,13 @@ export interface Outcome {
 /** What surrounds the process, handed in by main: commands neither look around for themselves nor print nor exit. */
 export interface Shell {
   env: NodeJS.ProcessEnv;
-  terminal: { width: number; colour: boolean; progress: boolean };
+  terminal: {
+    width: number;
+    colour: boolean;
+    progress: boolean;
+    /** Whether a browser could show anything here. */
+    display: boolean;
+  };
   finish: (outcome: Outcome) => void;
 }
 

@@ -11,63 +11,9 @@ const load = {
 
 /** Saying where the time went: of a request, of saved traces, between two sets of them. */
 export const addVerdictCommands: AddCommands = (program, shell) => {
-  const display = (options: { json?: boolean }) => ({
-    ...shell.terminal,
-    json: options.json ?? isSet(shell, 'JSON'),
-  });
-
-  forPipelines(
-    program
-      .command('trace')
-      .description('send one request and say where its time went; or send it many times and say how that varies')
-      .addArgument(argument(shell, 'url', 'URL', 'what to request'))
-      .addOption(option(shell, '--curl <options>', 'CURL', 'further options for curl, such as "-X POST -d a=1"'))
-      .addOption(
-        option(shell, '-n, --requests <number>', 'N', 'repeat the request, after a warm-up that does not count'),
-      )
-      .addOption(option(shell, '-c, --concurrency <number>', 'C', 'with N: how many at a time; default: 1')),
-    shell,
-  )
-    .addOption(json())
-    .action(async (url: string | undefined, options: TraceFlags) => {
-      const { curl = '', requests, concurrency, ...pipeline } = options;
-      const asked = { ...pipelineOf(pipeline), ...display(options), url, curl };
-      shell.finish(
-        requests === undefined
-          ? await (await load.trace())(settingsOf(shell), asked)
-          : await (await load.series())(settingsOf(shell), { ...asked, n: requests, c: concurrency }),
-      );
-    });
-
-  forPipelines(
-    program
-      .command('analyze')
-      .description('the same verdict on saved traces (OTLP, Jaeger or Zipkin JSON)')
-      .addArgument(
-        argument(shell, 'file', 'FILE', 'a file, a directory, a pattern, - for standard input, or the id of a trace'),
-      ),
-    shell,
-  )
-    .addOption(json())
-    .action(async (file: string | undefined, options: PipelineFlags) => {
-      const analyze = await load.analyze();
-      shell.finish(await analyze(settingsOf(shell), { ...pipelineOf(options), ...display(options), file }));
-    });
-
-  program
-    .command('compare')
-    .description('say what changed between two traces, or two sets of them')
-    .addArgument(argument(shell, 'a', 'A', 'before: a file, a directory, a pattern, - or the id of a trace'))
-    .addArgument(argument(shell, 'b', 'B', 'after: likewise'))
-    .addOption(option(shell, '--route <route>', 'ROUTE', 'only traces of this route, such as "GET /icons/[id]/"'))
-    .addOption(summary(shell))
-    .addOption(json())
-    .action(async (a: string | undefined, b: string | undefined, options: PipelineFlags & { route?: string }) => {
-      const compare = await load.compare();
-      const { route, summary: summaryFile } = options;
-      shell.finish(await compare(settingsOf(shell), { ...display(options), a, b, route, summary: summaryFile }));
-    });
-
+  addTrace(program, shell);
+  addAnalyze(program, shell);
+  addCompare(program, shell);
   program
     .command('schema')
     .description('print the JSON Schema of what a command prints with --json, or of a budgets file')
@@ -77,41 +23,88 @@ export const addVerdictCommands: AddCommands = (program, shell) => {
     });
 };
 
-interface PipelineFlags {
+interface VerdictFlags {
   json?: boolean;
+  html?: string;
+  open?: boolean;
   budget?: string;
   junit?: string;
   summary?: string;
 }
 
-interface TraceFlags extends PipelineFlags {
-  curl?: string;
-  requests?: string;
-  concurrency?: string;
+const addTrace: AddCommands = (program, shell) => {
+  const command = program
+    .command('trace')
+    .description('send one request and say where its time went; or send it many times and say how that varies')
+    .addArgument(argument(shell, 'url', 'URL', 'what to request'))
+    .addOption(option(shell, '--curl <options>', 'CURL', 'further options for curl, such as "-X POST -d a=1"'))
+    .addOption(option(shell, '-n, --requests <number>', 'N', 'repeat it, after a warm-up that does not count'))
+    .addOption(option(shell, '-c, --concurrency <number>', 'C', 'with N: how many at a time; default: 1'));
+  type Flags = VerdictFlags & { curl?: string; requests?: string; concurrency?: string };
+  withVerdictOptions(command, shell).action(async (url: string | undefined, flags: Flags) => {
+    const options = { ...verdictOptions(flags, shell), url, curl: flags.curl ?? '' };
+    shell.finish(
+      flags.requests === undefined
+        ? await (await load.trace())(settingsOf(shell), options)
+        : await (await load.series())(settingsOf(shell), { ...options, n: flags.requests, c: flags.concurrency }),
+    );
+  });
+};
+
+const addAnalyze: AddCommands = (program, shell) => {
+  const what = 'a file, a directory, a pattern, - for standard input, or the id of a trace';
+  const command = program
+    .command('analyze')
+    .description('the same verdict on saved traces (OTLP, Jaeger or Zipkin JSON)')
+    .addArgument(argument(shell, 'file', 'FILE', what));
+  withVerdictOptions(command, shell).action(async (file: string | undefined, flags: VerdictFlags) => {
+    const analyze = await load.analyze();
+    shell.finish(await analyze(settingsOf(shell), { ...verdictOptions(flags, shell), file }));
+  });
+};
+
+const addCompare: AddCommands = (program, shell) => {
+  program
+    .command('compare')
+    .description('say what changed between two traces, or two sets of them')
+    .addArgument(argument(shell, 'a', 'A', 'before: a file, a directory, a pattern, - or the id of a trace'))
+    .addArgument(argument(shell, 'b', 'B', 'after: likewise'))
+    .addOption(option(shell, '--route <route>', 'ROUTE', 'only traces of this route, such as "GET /icons/[id]/"'))
+    .addOption(summary(shell))
+    .addOption(json())
+    .action(async (a: string | undefined, b: string | undefined, flags: VerdictFlags & { route?: string }) => {
+      const compare = await load.compare();
+      shell.finish(await compare(settingsOf(shell), { ...verdictOptions(flags, shell), a, b, route: flags.route }));
+    });
+};
+
+/** What every command that gives a verdict takes. */
+function withVerdictOptions(command: Command, shell: Shell): Command {
+  const budget = 'hold the result against budgets (YAML); exit code 1 if one is broken';
+  return command
+    .addOption(option(shell, '--budget <file>', 'BUDGET', budget))
+    .addOption(option(shell, '--junit <file>', 'JUNIT', 'write what became of the budgets as JUnit XML'))
+    .addOption(summary(shell))
+    .addOption(option(shell, '--html <file>', 'HTML', 'write the verdict as a page too'))
+    .option('--open', 'open the page, which goes to .onetrace/reports unless --html says otherwise (OPEN=1)')
+    .addOption(json());
 }
 
-const pipelineOf = ({ budget, junit, summary: file }: PipelineFlags) => ({ budget, junit, summary: file });
-
-function forPipelines(command: Command, shell: Shell): Command {
-  return command
-    .addOption(
-      option(
-        shell,
-        '--budget <file>',
-        'BUDGET',
-        'hold the result against budgets (YAML); exit code 1 if one is broken',
-      ),
-    )
-    .addOption(option(shell, '--junit <file>', 'JUNIT', 'write what became of the budgets as JUnit XML'))
-    .addOption(summary(shell));
+function verdictOptions({ json: asJson, html, open, budget, junit, summary: file }: VerdictFlags, shell: Shell) {
+  return {
+    ...shell.terminal,
+    json: asJson ?? isSet(shell, 'JSON'),
+    html,
+    open: open ?? isSet(shell, 'OPEN'),
+    budget,
+    junit,
+    summary: file,
+  };
 }
 
 /** GitHub names a file for each step of a workflow, whose Markdown it shows. */
 function summary(shell: Shell) {
-  return option(
-    shell,
-    '--summary <file>',
-    'SUMMARY',
-    'append a summary in Markdown; default: $GITHUB_STEP_SUMMARY',
-  ).default(fromMake(shell, 'SUMMARY') ?? fromMake(shell, 'GITHUB_STEP_SUMMARY'), 'SUMMARY');
+  const description = 'append a summary in Markdown; default: $GITHUB_STEP_SUMMARY';
+  const file = fromMake(shell, 'SUMMARY') ?? fromMake(shell, 'GITHUB_STEP_SUMMARY');
+  return option(shell, '--summary <file>', 'SUMMARY', description).default(file, 'SUMMARY');
 }

@@ -1,6 +1,5 @@
 import type { Trace, Warning } from '../model/trace.ts';
-import { renderBudgets } from '../render/budgets.ts';
-import { renderJson } from '../render/json.ts';
+import { renderVerdictPage } from '../render/html/pages.ts';
 import { summariseReport } from '../render/step-summary.ts';
 import { renderText } from '../render/text.ts';
 import { renderTraceSet } from '../render/trace-set.ts';
@@ -8,11 +7,12 @@ import { buildReport } from '../report/build.ts';
 import type { Report } from '../report/schema.ts';
 import { buildTraceSet } from '../report/trace-set.ts';
 import type { Settings } from '../settings.ts';
-import { holdAgainst, type PipelineOptions, readBudgets, verdictCode, writeForPipeline } from './budgets.ts';
+import { holdAgainst, readBudgets } from './budgets.ts';
 import { loadTraces, requireSource } from './load-traces.ts';
-import type { Display, Result } from './result.ts';
+import type { Result } from './result.ts';
+import { present, type Verdict, type VerdictOptions } from './verdict.ts';
 
-export interface AnalyzeOptions extends Display, PipelineOptions {
+export interface AnalyzeOptions extends VerdictOptions {
   /** Where the traces are. */
   file: string | undefined;
 }
@@ -22,43 +22,44 @@ export async function analyze(settings: Settings, options: AnalyzeOptions): Prom
   const budgetsFile = await readBudgets(options);
   const file = requireSource(options.file, 'FILE', 'make analyze FILE=trace.json');
   const { traces, warnings } = await loadTraces(file, settings);
-  const { result, slowest, title, text } = verdictOn(traces, warnings, options);
-  const budgets = holdAgainst(budgetsFile, budgetsFile === null ? [] : reportsOf(traces));
-  const unwritten = await writeForPipeline(options, budgets, () =>
-    slowest === null ? '' : summariseReport(title, slowest, budgets),
+  const { result, report, title, text } =
+    traces.length === 1 ? ofOne(traces, warnings, options) : ofMany(traces, warnings, options);
+  const budgets = budgetsFile && holdAgainst(budgetsFile, traces.length === 1 && report ? [report] : reportsOf(traces));
+  return present(
+    {
+      result,
+      text,
+      summary: () => (report ? summariseReport(title, report, budgets) : ''),
+      page: report && { name: report.traceId, render: (assets) => renderVerdictPage(report, assets) },
+      budgets,
+      losses: null,
+    },
+    options,
   );
-  return {
-    text: options.json
-      ? renderJson(budgets ? { ...result, budgets } : result)
-      : `${text()}${budgets ? `\n${renderBudgets(budgets, options)}` : ''}`,
-    code: verdictCode(budgets, unwritten),
-    complaint: unwritten,
-  };
 }
 
-interface Verdict {
-  /** What JSON shows. */
-  result: object;
-  slowest: Report | null;
+interface Analysis extends Pick<Verdict, 'result' | 'text'> {
+  /** Of the trace that is shown in full. */
+  report: Report | null;
   title: string;
-  text: () => string;
 }
 
-function verdictOn(traces: readonly Trace[], warnings: readonly Warning[], display: Display): Verdict {
-  const options = { ...display, notes: [] };
-  const [only] = traces;
-  if (only && traces.length === 1) {
-    const report = buildReport({ trace: only, request: null, warnings });
-    return { result: report, slowest: report, title: 'onetrace', text: () => renderText(report, options) };
-  }
+type Analyse = (traces: readonly Trace[], warnings: readonly Warning[], options: AnalyzeOptions) => Analysis;
+
+const ofOne: Analyse = ([trace], warnings, options) => {
+  const report = buildReport({ trace: trace as Trace, request: null, warnings });
+  return { result: report, report, title: 'onetrace', text: (notes) => renderText(report, { ...options, notes }) };
+};
+
+const ofMany: Analyse = (traces, warnings, options) => {
   const set = buildTraceSet({ traces, warnings });
   return {
     result: set,
-    slowest: set.slowest,
+    report: set.slowest,
     title: `slowest of ${traces.length} traces`,
-    text: () => renderTraceSet(set, options),
+    text: (notes) => renderTraceSet(set, { ...options, notes }),
   };
-}
+};
 
 /** One at a time: of a large file not all reports fit into memory. */
 function* reportsOf(traces: readonly Trace[]): Generator<Report> {

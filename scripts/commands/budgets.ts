@@ -1,6 +1,6 @@
 import { appendFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { type ExitCode, exitCode, misuse, reason } from '../failure.ts';
+import { misuse, reason } from '../failure.ts';
 import type { Budget } from '../model/budgets.ts';
 import { parseBudgets } from '../parse/budgets.ts';
 import { renderJunit } from '../render/junit.ts';
@@ -8,7 +8,6 @@ import { checkBudgets } from '../report/budgets/check.ts';
 import type { BudgetResult } from '../report/budgets/schema.ts';
 import { routeOf } from '../report/route.ts';
 import type { Report } from '../report/schema.ts';
-import { joined } from './result.ts';
 
 /** What a pipeline wants beside the verdict itself. */
 export interface PipelineOptions {
@@ -91,10 +90,11 @@ export async function writeForPipeline(
   budgets: BudgetResult | null,
   summary: () => string,
 ): Promise<string | null> {
-  return joined([
+  const problems = [
     junit && budgets ? await write('JUNIT', junit, () => writeFile(junit, renderJunit(budgets))) : null,
     await appendSummary(summaryFile, summary),
-  ]);
+  ].filter((problem) => problem !== null);
+  return problems.length > 0 ? problems.join('\n') : null;
 }
 
 /** Steps of one job share the file. */
@@ -110,10 +110,4 @@ async function write(variable: string, file: string, run: () => Promise<void>): 
   } catch (error) {
     return `${variable}=${file} was not written: ${reason(error)}. Next: give a path that can be written`;
   }
-}
-
-/** The exit code of a result that is whole: a budget that is broken, or a file that somebody waits for and that is not there. */
-export function verdictCode(budgets: BudgetResult | null, unwritten: string | null): ExitCode {
-  if (budgets !== null && budgets.broken > 0) return exitCode.finding;
-  return unwritten === null ? exitCode.fine : exitCode.usage;
 }

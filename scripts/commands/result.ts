@@ -9,12 +9,6 @@ export interface Result {
   complaint: string | null;
 }
 
-/** Complaints as one; null: there are none. */
-export function joined(complaints: readonly (string | null)[]): string | null {
-  const all = complaints.filter((complaint) => complaint !== null);
-  return all.length > 0 ? all.join('\n') : null;
-}
-
 /** How a command shows its result. */
 export interface Display {
   json: boolean;

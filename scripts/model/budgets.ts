@@ -20,11 +20,12 @@ export interface Budget {
 /** Of these the worst 5 % may be bad luck. */
 export const DEFAULT_PERCENTILE = 95;
 
+const unknownKeys = (keys: string, otherwise: string) => (issue: { code?: string }) =>
+  issue.code === 'unrecognized_keys' ? keys : otherwise;
+
 const object = <Shape extends z.ZodRawShape>(shape: Shape) => {
   const keys = Object.keys(shape).join(', ');
-  return z.strictObject(shape, {
-    error: ({ code }) => (code === 'unrecognized_keys' ? `one of ${keys}` : `a map with ${keys}`),
-  });
+  return z.strictObject(shape, { error: unknownKeys(`one of ${keys}`, `a map with ${keys}`) });
 };
 const atLeast0 = (what: string) => z.number({ error: what }).min(0, what);
 const ms = atLeast0('milliseconds, 0 or more');
@@ -63,7 +64,7 @@ const route = object({
     .describe('by span name, `*` stands for anything: "SELECT *": 5 limits the longest single one'),
   findings: z
     .partialRecord(z.enum(rules), z.union([count, findingLimits], { error: 'a count, or a map with count, ms' }), {
-      error: ({ code }) => (code === 'unrecognized_keys' ? `one of ${rules.join(', ')}` : 'a map of findings'),
+      error: unknownKeys(`one of ${rules.join(', ')}`, 'a map of findings'),
     })
     .optional()
     .describe('by rule: "error: 0" allows none'),

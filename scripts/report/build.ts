@@ -75,6 +75,11 @@ function describeSpan(node: Node, depth: number, zero: number, path: CriticalPat
     onCriticalPath: path.nodes.has(node),
     error: errorOf(span),
     attributes: span.attributes as Report['spans'][number]['attributes'],
+    events: span.events.map(({ name, time, attributes }) => ({
+      name,
+      atMs: toMs(time + node.start - span.start - zero),
+      attributes: { ...attributes },
+    })),
   };
 }
 

@@ -25,6 +25,7 @@ const span = z.object({
   onCriticalPath: z.boolean(),
   error: z.string().nullable().describe('what failed'),
   attributes: z.record(z.string(), z.json()),
+  events: z.array(z.object({ name: z.string(), atMs: ms, attributes: z.record(z.string(), z.json()) })),
 });
 
 const neighbour = z.object({ id: z.string(), name: z.string() }).nullable();
@@ -39,6 +40,7 @@ const gap = z.object({
 
 const segment = z.object({ spanId: z.string(), startMs: ms, durationMs: ms });
 
+/** What time can be spent on. */
 export const accountKinds = ['cpu', 'gc', 'blocked', 'wait', 'network', 'unknown'] as const;
 
 const account = z.object({

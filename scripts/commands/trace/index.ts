@@ -1,8 +1,6 @@
 import type { Completeness } from '../../analysis/completeness.ts';
-import { exitCode } from '../../failure.ts';
 import { withStep } from '../../progress.ts';
-import { renderBudgets } from '../../render/budgets.ts';
-import { renderJson } from '../../render/json.ts';
+import { renderVerdictPage } from '../../render/html/pages.ts';
 import { summariseReport } from '../../render/step-summary.ts';
 import { renderText } from '../../render/text.ts';
 import { buildReport } from '../../report/build.ts';
@@ -14,14 +12,15 @@ import { withoutCredentials } from '../../sources/curl/url.ts';
 import { jaegerOn } from '../../sources/jaeger.ts';
 import { newTraceContext } from '../../sources/trace-context.ts';
 import { paths } from '../../stack/paths.ts';
-import { holdAgainst, type PipelineOptions, readBudgets, verdictCode, writeForPipeline } from '../budgets.ts';
-import { type Display, joined, type Result } from '../result.ts';
+import { holdAgainst, readBudgets } from '../budgets.ts';
+import type { Result } from '../result.ts';
+import { present, type VerdictOptions } from '../verdict.ts';
 import { type Arrived, awaitTrace } from './await-trace.ts';
 import { complain, missingHops, nothingArrived } from './complaint.ts';
 import { expectation } from './expectation.ts';
 import { save } from './save.ts';
 
-export interface TraceOptions extends Display, PipelineOptions {
+export interface TraceOptions extends VerdictOptions {
   url: string | undefined;
   /** Further options for curl, as a shell would read them. */
   curl: string;
@@ -58,18 +57,21 @@ export async function trace(settings: Settings, options: TraceOptions): Promise<
     links,
   });
   const budgets = holdAgainst(budgetsFile, [report]);
-  const unwritten = await writeForPipeline(options, budgets, () => summariseReport('onetrace', report, budgets));
   const notes = [
     links.jaeger ?? 'Jaeger has no web page here: it was built from its modules.',
     ...(links.file === null ? [] : [`Raw trace: ${links.file}`]),
   ];
-  const text = () =>
-    `${renderText(report, { ...options, notes })}${budgets ? `\n${renderBudgets(budgets, options)}` : ''}`;
-  return {
-    text: options.json ? renderJson(budgets ? { ...report, budgets } : report) : text(),
-    code: complete ? verdictCode(budgets, unwritten) : exitCode.absent,
-    complaint: joined([complete ? null : complain(arrived.completeness, settings), unwritten]),
-  };
+  return present(
+    {
+      result: report,
+      text: (more) => renderText(report, { ...options, notes: [...notes, ...more] }),
+      summary: () => summariseReport('onetrace', report, budgets),
+      page: { name: context.traceId, render: (assets) => renderVerdictPage(report, assets) },
+      budgets,
+      losses: complete ? null : complain(arrived.completeness, settings),
+    },
+    options,
+  );
 }
 
 const describeExchange = ({ facts }: Exchange) => `${facts.status} in ${facts.times?.total} ms`;

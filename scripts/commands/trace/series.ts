@@ -1,9 +1,8 @@
 import { join, relative } from 'node:path';
-import { absent, exitCode, misuse } from '../../failure.ts';
+import { absent, misuse } from '../../failure.ts';
 import type { Trace, Warning } from '../../model/trace.ts';
 import { withStep } from '../../progress.ts';
-import { renderBudgets } from '../../render/budgets.ts';
-import { renderJson } from '../../render/json.ts';
+import { renderVerdictPage } from '../../render/html/pages.ts';
 import { renderSeries } from '../../render/series.ts';
 import { summariseReport } from '../../render/step-summary.ts';
 import { buildReport } from '../../report/build.ts';
@@ -15,8 +14,9 @@ import { withoutCredentials } from '../../sources/curl/url.ts';
 import { jaegerOn } from '../../sources/jaeger.ts';
 import { paths, root } from '../../stack/paths.ts';
 import { instances } from '../../stack/services.ts';
-import { holdAgainst, readBudgets, verdictCode, writeForPipeline } from '../budgets.ts';
-import { joined, type Result } from '../result.ts';
+import { holdAgainst, readBudgets } from '../budgets.ts';
+import type { Result } from '../result.ts';
+import { present } from '../verdict.ts';
 import { type Collected, collectAll } from './collect.ts';
 import { complain, nothingArrived } from './complaint.ts';
 import type { TraceOptions } from './index.ts';
@@ -80,18 +80,18 @@ export async function traceSeries(settings: Settings, options: SeriesOptions): P
     warnings: [...saved.warnings, ...unlike(reports)],
   });
   const budgets = holdAgainst(budgetsFile, reports);
-  const unwritten = await writeForPipeline(options, budgets, () =>
-    summariseReport(`median of ${reports.length}`, series.median, budgets),
-  );
   const notes = saved.directory === null ? [] : [`All raw traces: ${saved.directory} (for make compare A=… B=…)`];
-  const text = () =>
-    `${renderSeries(series, { ...options, notes })}${budgets ? `\n${renderBudgets(budgets, options)}` : ''}`;
-  const whole = complete.length === sent;
-  return {
-    text: options.json ? renderJson(budgets ? { ...series, budgets } : series) : text(),
-    code: whole ? verdictCode(budgets, unwritten) : exitCode.absent,
-    complaint: joined([whole ? null : describeLosses(collected, failures, sent, settings), unwritten]),
-  };
+  return present(
+    {
+      result: series,
+      text: (more) => renderSeries(series, { ...options, notes: [...notes, ...more] }),
+      summary: () => summariseReport(`median of ${reports.length}`, series.median, budgets),
+      page: { name: series.slowest.traceId, render: (assets) => renderVerdictPage(series.slowest, assets) },
+      budgets,
+      losses: complete.length === sent ? null : describeLosses(collected, failures, sent, settings),
+    },
+    options,
+  );
 }
 
 /** @throws Failure (usage) */

@@ -1,0 +1,135 @@
+import { graphlib, layout } from '@dagrejs/dagre';
+import type { Report } from '../../../../report/schema.ts';
+import { clean } from '../../../clean.ts';
+import { ms } from '../../../numbers.ts';
+import { Card } from '../parts/card.tsx';
+import { type Calls, colourServices, type Service, serviceGraph } from '../services.ts';
+
+/** Which service calls which: drawn, and as a table. */
+export function Services({ spans }: { spans: Report['spans'] }) {
+  const { services, calls } = serviceGraph(spans);
+  if (services.length < 2) return null;
+  return (
+    <Card title="Services" count={services.length}>
+      <div class="scroll graph-scroll">
+        <Graph services={services} calls={calls} colours={colourServices(spans)} />
+      </div>
+      <div class="scroll">
+        <table>
+          <thead>
+            <tr>
+              <th scope="col" class="wide">
+                call
+              </th>
+              <th scope="col" class="number">
+                calls
+              </th>
+              <th scope="col" class="number">
+                errors
+              </th>
+              <th scope="col" class="number">
+                ms in all
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {calls.map(({ from, to, calls: count, errors, ms: spent }) => (
+              <tr key={`${from}→${to}`}>
+                <td>
+                  {clean(from)} → {clean(to)}
+                </td>
+                <td class="number">{count.toLocaleString('en')}</td>
+                <td class="number">{errors.toLocaleString('en')}</td>
+                <td class="number">{ms(spent)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </Card>
+  );
+}
+
+const NODE = { width: 168, height: 52 };
+const LONGEST_NAME = 20;
+
+interface GraphProps {
+  services: readonly Service[];
+  calls: readonly Calls[];
+  colours: ReadonlyMap<string, string>;
+}
+
+/** The table says the same in words, so that the drawing is one image to assistive technology. */
+function Graph({ services, calls, colours }: GraphProps) {
+  const graph = new graphlib.Graph();
+  // From left to right where there is room, else downward.
+  const rankdir = innerWidth < 900 ? 'TB' : 'LR';
+  graph.setGraph({ rankdir, nodesep: 28, ranksep: 84, marginx: 4, marginy: 14 });
+  graph.setDefaultEdgeLabel(() => ({}));
+  for (const { name } of services) graph.setNode(name, { ...NODE });
+  for (const { from, to } of calls) graph.setEdge(from, to, {});
+  layout(graph);
+  const { width = 0, height = 0 } = graph.graph() as { width?: number; height?: number };
+  return (
+    <svg
+      class="graph"
+      viewBox={`0 0 ${width} ${height}`}
+      width={width}
+      height={height}
+      role="img"
+      aria-label="Calls between the services; the table below has the same"
+    >
+      <defs>
+        <marker
+          id="arrow"
+          viewBox="0 0 8 8"
+          refX="8"
+          refY="4"
+          markerWidth="7"
+          markerHeight="7"
+          orient="auto-start-reverse"
+        >
+          <path class="graph-arrow" d="M0 0 8 4 0 8z" />
+        </marker>
+      </defs>
+      {calls.map((call) => (
+        <Edge key={`${call.from}→${call.to}`} call={call} points={graph.edge(call.from, call.to).points ?? []} />
+      ))}
+      {services.map((service) => {
+        const { x, y } = graph.node(service.name) as { x: number; y: number };
+        return (
+          <g
+            key={service.name}
+            class={`graph-node ${colours.get(service.name)}`}
+            transform={`translate(${x - NODE.width / 2} ${y - NODE.height / 2})`}
+          >
+            <rect width={NODE.width} height={NODE.height} rx="6" />
+            <text x="14" y="22" class="graph-name">
+              {cut(clean(service.name))}
+            </text>
+            <text x="14" y="39">{`spans ${service.spans.toLocaleString('en')} · self ${ms(service.selfMs)} ms`}</text>
+          </g>
+        );
+      })}
+    </svg>
+  );
+}
+
+function Edge({ call, points }: { call: Calls; points: readonly { x: number; y: number }[] }) {
+  const middle = points[Math.floor(points.length / 2)];
+  const failed = call.errors > 0 ? `, ${call.errors} ✖` : '';
+  return (
+    <g class={`graph-edge${call.errors > 0 ? ' failed' : ''}`}>
+      <path d={`M${points.map(({ x, y }) => `${x} ${y}`).join('L')}`} marker-end="url(#arrow)" />
+      {middle && (
+        <text
+          x={middle.x}
+          y={middle.y - 7}
+          text-anchor="middle"
+        >{`${call.calls.toLocaleString('en')} ×${failed}`}</text>
+      )}
+    </g>
+  );
+}
+
+const cut = (name: string): string => (name.length > LONGEST_NAME ? `${name.slice(0, LONGEST_NAME - 1)}…` : name);
