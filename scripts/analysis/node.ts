@@ -12,6 +12,8 @@ export interface Node {
   start: number;
   /** ns since the trace's epoch. */
   end: number;
+  /** What failed, in a few words; null: nothing. */
+  error: string | null;
 }
 
 /** Ties: the one that may contain the other first. */

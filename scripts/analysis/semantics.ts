@@ -53,5 +53,5 @@ export function peerOf(span: Span): string | null {
 
 /** An explanation of a span's own time from samples (`onetrace.inferred`), not something that the program did one after the other. */
 export function isInferred(span: Span): boolean {
-  return span.attributes['onetrace.inferred'] === true;
+  return span.kind === 'internal' && span.attributes['onetrace.inferred'] === true;
 }

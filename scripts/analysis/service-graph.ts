@@ -1,4 +1,3 @@
-import { errorOf } from './errors.ts';
 import type { Node } from './node.ts';
 import { isInferred, peerOf, toldText } from './semantics.ts';
 
@@ -39,7 +38,7 @@ export function buildServiceGraph(nodes: Iterable<Node>): ServiceGraph {
     const service = serviceIn(services, node.span.service);
     service.kind = 'service';
     service.spans += 1;
-    if (errorOf(node.span) !== null) service.errors += 1;
+    if (node.error !== null) service.errors += 1;
     for (const { from, to, kind, ns, failed } of callsOf(node)) {
       if (kind !== 'service' && !services.has(to)) serviceIn(services, to).kind = kind;
       const call = callIn(calls, from, to);
@@ -66,7 +65,7 @@ interface OneCall {
 /** The call that this span answers, and the call that it makes to somebody who sends no spans. */
 function callsOf(node: Node): OneCall[] {
   const { span, parent } = node;
-  const failed = errorOf(span) !== null;
+  const failed = node.error !== null;
   const calls: OneCall[] = [];
   if (parent && crosses(parent, node)) {
     const caller = isOutgoing(parent) ? parent : node;
@@ -76,7 +75,7 @@ function callsOf(node: Node): OneCall[] {
       to: span.service,
       kind: 'service',
       ns,
-      failed: failed || errorOf(caller.span) !== null,
+      failed: failed || caller.error !== null,
     });
   }
   const peer = isOutgoing(node) && !node.children.some((child) => crosses(node, child)) ? peerOf(span) : null;
@@ -98,7 +97,9 @@ function isOutgoing({ span }: Node): boolean {
 }
 
 function serviceIn(services: Map<string, Service>, name: string): Service {
-  const service = services.get(name) ?? { name, kind: 'service', spans: 0, errors: 0 };
+  const known = services.get(name);
+  if (known) return known;
+  const service: Service = { name, kind: 'service', spans: 0, errors: 0 };
   services.set(name, service);
   return service;
 }

@@ -1,5 +1,4 @@
 import { quantileSorted } from 'simple-statistics';
-import { errorOf } from './errors.ts';
 import type { Node } from './node.ts';
 import { isInferred } from './semantics.ts';
 
@@ -28,7 +27,7 @@ export interface Distribution {
 /** Per service and span name, those first on which most time was spent. */
 export function nameStatistics(nodes: Iterable<Node>): NameStatistics[] {
   const names = new Map<string, { service: string; name: string; durations: number[]; errors: number }>();
-  for (const { span, start, end } of nodes) {
+  for (const { span, start, end, error } of nodes) {
     if (isInferred(span)) continue;
     const key = `${span.service}\n${span.name}`;
     let entry = names.get(key);
@@ -37,7 +36,7 @@ export function nameStatistics(nodes: Iterable<Node>): NameStatistics[] {
       names.set(key, entry);
     }
     entry.durations.push(end - start);
-    if (errorOf(span) !== null) entry.errors += 1;
+    if (error !== null) entry.errors += 1;
   }
   return [...names.values()]
     .map(({ service, name, durations, errors }) => ({

@@ -1,5 +1,6 @@
 import type { Span, Trace, Warning } from '../model/trace.ts';
 import { alignClocks } from './clocks.ts';
+import { errorOf } from './errors.ts';
 import { byStart, type Node } from './node.ts';
 import { isInferred } from './semantics.ts';
 
@@ -13,13 +14,21 @@ export interface Tree {
 
 export function buildTree(trace: Trace): Tree {
   const nodes = trace.spans.map(
-    (span): Node => ({ span, parent: null, awaited: true, children: [], start: span.start, end: span.end }),
+    (span): Node => ({
+      span,
+      parent: null,
+      awaited: true,
+      children: [],
+      start: span.start,
+      end: span.end,
+      error: errorOf(span),
+    }),
   );
   const warnings = link(nodes, trace.traceId);
   const roots = nodes.filter((node) => node.parent === null);
   warnings.push(...alignClocks(roots));
 
-  for (const node of nodes) node.children.sort(byStart);
+  for (const { children } of nodes) if (children.length > 1) children.sort(byStart);
   roots.sort(byStart);
   const main = longest(roots.filter((root) => root.span.parentId === null)) ?? longest(roots);
   if (main && roots.length > 1) {

@@ -1,6 +1,5 @@
 import { account } from '../analysis/accounting.ts';
 import { type CriticalPath, criticalPath } from '../analysis/critical-path.ts';
-import { errorOf } from '../analysis/errors.ts';
 import { findGaps, selfTime } from '../analysis/gaps.ts';
 import { askedUpstream, NGINX_RESOLUTION_MS, upstreamTimes } from '../analysis/nginx.ts';
 import type { Node } from '../analysis/node.ts';
@@ -73,7 +72,7 @@ function describeSpan(node: Node, depth: number, zero: number, path: CriticalPat
     selfMs: toMs(selfTime(node)),
     depth,
     onCriticalPath: path.nodes.has(node),
-    error: errorOf(span),
+    error: node.error,
     attributes: span.attributes as Report['spans'][number]['attributes'],
     events: span.events.map(({ name, time, attributes }) => ({
       name,

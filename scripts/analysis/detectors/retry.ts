@@ -1,6 +1,5 @@
 import type { Finding } from '../../model/finding.ts';
 import { toMs } from '../../model/units.ts';
-import { errorOf } from '../errors.ts';
 import type { Node } from '../node.ts';
 import type { Outgoing } from '../outgoing.ts';
 import { told, toldNumber } from '../semantics.ts';
@@ -46,10 +45,10 @@ function series(calls: readonly Outgoing[]): Node[][] {
 }
 
 /** A client counts any 4xx as its error; only of 408 and 429 it is told to come back. */
-function hasFailed({ span }: Node): boolean {
+function hasFailed({ span, error }: Node): boolean {
   const status = toldNumber(span, 'status') ?? 0;
   if (status >= 400 && status < 500) return status === 408 || status === 429;
-  return errorOf(span) !== null;
+  return error !== null;
 }
 
 function describe(parent: Node, attempts: readonly Node[]): Finding {
@@ -58,7 +57,7 @@ function describe(parent: Node, attempts: readonly Node[]): Finding {
   return {
     rule: 'retry',
     severity: 'warning',
-    message: `${first.span.service}: ${attempts.length} attempts at ${first.span.name} for "${parent.span.name}", ${outcome}; the first failed: ${errorOf(first.span) ?? `answered ${told(first.span, 'status')}`}`,
+    message: `${first.span.service}: ${attempts.length} attempts at ${first.span.name} for "${parent.span.name}", ${outcome}; the first failed: ${first.error ?? `answered ${told(first.span, 'status')}`}`,
     ms: toMs(hasFailed(last) ? last.end - first.start : last.start - first.start),
     spanIds: attempts.slice(0, 50).map((node) => node.span.spanId),
     next: 'Look for why the first attempt failed, and whether the pause between attempts and their number fit what the caller can wait for.',
