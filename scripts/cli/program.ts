@@ -9,7 +9,7 @@ export function createProgram(shell: Shell): Command {
     .exitOverride()
     .description('One trace from curl through nginx and PM2 into Astro, and a name for every millisecond.')
     .addHelpText(
-      'after',
+      'afterAll',
       '\nExit codes: 0 fine, 1 a finding over its budget, 2 wrong usage, 3 the stack or the trace is not there.',
     )
     .configureHelp({ showGlobalOptions: true });

@@ -23,7 +23,12 @@ export function parseBudgets(text: string): { budgets: Budget[] } | { problem: B
     const got = error.message.split(/ at line |\n/, 1)[0] ?? error.code;
     return { problem: { line: error.linePos?.[0].line ?? 1, expected: 'YAML', got } };
   }
-  const value: unknown = document.toJS();
+  let value: unknown;
+  try {
+    value = document.toJS();
+  } catch (cause) {
+    return { problem: { line: 1, expected: 'YAML', got: (cause as Error).message } }; // aliases that would fill the memory
+  }
   const read = budgetsSchema.safeParse(value ?? {});
   if (!read.success) return { problem: describe(read.error.issues[0] as z.core.$ZodIssue, value, lineOf) };
   const budgets = flatten(read.data, lineOf);
