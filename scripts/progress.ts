@@ -41,7 +41,7 @@ export async function withStep<T>(
   run: (report: (line: string) => void) => Promise<T>,
   describe: (result: T) => string,
 ): Promise<T> {
-  if (!shown) return run(() => {});
+  if (!shown) return run(() => undefined);
   const results: T[] = [];
   const remember = async (report: (line: string) => void) => {
     const result = await run(report);

@@ -8,7 +8,8 @@ export function waterfall(roots: readonly Node[]): { node: Node; depth: number }
     rows.push(row);
     const { children, inferred } = row.node;
     const below = inferred.length === 0 ? children : [...children, ...inferred].sort(byStart);
-    for (const child of below.toReversed()) stack.push({ node: child, depth: row.depth + 1 });
+    for (let last = below.length - 1; last >= 0; last -= 1)
+      stack.push({ node: below[last] as Node, depth: row.depth + 1 });
   }
   return rows;
 }

@@ -2,6 +2,8 @@ import type { Report } from '../report/schema.ts';
 import { describeOwners, renderAccounts } from './accounts.ts';
 import { clean, shorten, shortenMiddle } from './clean.ts';
 import { bytes, createPaint, ms, type Paint } from './format.ts';
+import { renderGraph } from './graph.ts';
+import { renderWarnings } from './warnings.ts';
 import { renderWaterfall } from './waterfall.ts';
 
 export interface TextOptions {
@@ -12,6 +14,9 @@ export interface TextOptions {
   notes: readonly string[];
 }
 
+/** A chain of so few is to be seen in the waterfall. */
+const FEW_CALLS = 4;
+
 /** The verdict for a terminal: first where the time went, then what happened when, then what to do. */
 export function renderText(report: Report, { width, colour, notes }: TextOptions): string {
   const paint = createPaint(colour);
@@ -20,8 +25,9 @@ export function renderText(report: Report, { width, colour, notes }: TextOptions
     headline(report, columns, paint),
     accounting(report, columns, paint),
     renderWaterfall(report, columns, paint),
+    report.graph.calls.length > FEW_CALLS ? renderGraph(report.graph, columns, paint) : '',
     findings(report, paint),
-    warnings(report, paint),
+    renderWarnings(report.warnings, paint),
     notes.map(clean).join('\n'),
   ];
   return `${sections.filter((section) => section !== '').join('\n\n')}\n`;
@@ -78,11 +84,4 @@ function findings({ findings: all }: Report, paint: Paint): string {
     return `${paint(style, `${mark} ${rule}`)}  ${clean(message)}${time}\n  → ${clean(next)}`;
   });
   return [paint('bold', 'Findings'), ...lines].join('\n');
-}
-
-function warnings({ warnings: all }: Report, paint: Paint): string {
-  if (all.length === 0) return '';
-  return [paint('bold', 'Warnings'), ...all.map(({ message }) => `${paint('yellow', '▲')} ${clean(message)}`)].join(
-    '\n',
-  );
 }

@@ -15,6 +15,12 @@ export function newTraceContext(mark: 'force' | 'profile' = 'force'): TraceConte
   return { traceId, spanId, traceparent: `00-${traceId}-${spanId}-01`, tracestate: `onetrace=${mark}` };
 }
 
+/** A trace that nobody is to record: for requests that only warm things up. */
+export function untracedContext(): TraceContext {
+  const { traceId, spanId } = newTraceContext();
+  return { traceId, spanId, traceparent: `00-${traceId}-${spanId}-00`, tracestate: '' };
+}
+
 /** All zeros mean "no id". */
 function randomHex(bytes: number): string {
   const hex = randomBytes(bytes).toString('hex');

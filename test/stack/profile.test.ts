@@ -129,8 +129,8 @@ test.each([
   ['-n', '0', 'N to be a whole number of requests from 1 to 1000, got "0"'],
   ['-n', 'many', 'got "many"'],
   ['-n', '1000000000', 'got "1000000000"'],
-  ['-c', '0', 'C to be a whole number of requests at a time from 1 to 64'],
-  ['-c', '51', 'C to be at most N (50)'],
+  ['-c', '0', 'C to be a whole number of requests at a time from 1 to 50'],
+  ['-c', '51', 'from 1 to 50, got "51"'],
   ['-o', '/dev/null/x', 'OUT to be a directory that can be written'],
 ])('%s %s is refused with a clear word', async (option, value, word) => {
   const { code, stderr, stdout } = await onetrace(['profile', page, option, value]);

@@ -28,10 +28,12 @@ export function attachInferred(recorded: readonly Node[], spans: readonly Span[]
     const toNode = (span: Span): Node => ({
       span,
       parent,
+      awaited: true,
       children: [],
       inferred: [],
       start: span.start + offset,
       end: span.end + offset,
+      error: null,
     });
     return children.map(toNode).sort(byStart);
   }

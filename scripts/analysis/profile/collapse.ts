@@ -1,5 +1,6 @@
 import type { Node } from '../node.ts';
-import { isInferred, libraryOf, locationOf, type Origin, originOf } from './inferred.ts';
+import { isInferred } from '../semantics.ts';
+import { libraryOf, locationOf, type Origin, originOf } from './inferred.ts';
 
 /** The function that is named for a stretch: one that the reader knows, not the innermost of a library's. */
 export interface Culprit {

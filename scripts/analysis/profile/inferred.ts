@@ -7,9 +7,6 @@ export type Activity = 'cpu' | 'gc' | 'blocked' | 'wait';
 /** Whose code a function is. */
 export type Origin = 'app' | 'library' | 'astro' | 'node';
 
-/** A span that no code has made: the app's profiler drew it from samples of what the thread was doing. */
-export const isInferred = (span: Span): boolean => span.attributes['onetrace.inferred'] === true;
-
 /** The beginning of a thread's work for a trace, as the profiler marks it: it has the samples' sums. */
 export const isProfiled = (span: Span): boolean => 'onetrace.profile.samples' in span.attributes;
 

@@ -1,6 +1,6 @@
 import { absent } from '../../failure.ts';
 import { demoUrl } from '../../stack/services.ts';
-import { measure } from '../profile/index.ts';
+import { measure } from '../profile/measure.ts';
 import type { Promised } from './measurement.ts';
 
 const requests = 50;
@@ -11,8 +11,8 @@ export const everyMillisecond: Promised = {
   name: 'every-millisecond',
   title: `every millisecond: ${requests} requests, profiled`,
   measure: async (settings, report) => {
-    const target = { url: demoUrl(settings), options: [] };
-    const { profile } = await measure(target, { requests, concurrency: 1 }, settings, (title, run) =>
+    const request = { url: demoUrl(settings), options: [], key: settings.ONETRACE_KEY };
+    const { profile } = await measure(request, { sent: requests, concurrency: 1 }, settings, (title, run) =>
       run((line) => report(`${title}: ${line}`)),
     );
     if (profile.samples === 0)

@@ -2,6 +2,7 @@ import Table from 'cli-table3';
 import { type ExitCode, exitCode, misuse } from '../../failure.ts';
 import { runSteps } from '../../progress.ts';
 import type { Settings } from '../../settings.ts';
+import { analysis } from './analysis.ts';
 import { everyMillisecond } from './every-millisecond.ts';
 import { light } from './light.ts';
 import type { Measurement, Promised, Size } from './measurement.ts';
@@ -13,6 +14,7 @@ import { warmStart } from './warm-start.ts';
 
 /** In this order: the last ones take the stack down and up again. */
 const promises: readonly Promised[] = [
+  analysis,
   oneTrace,
   verdictAtOnce,
   everyMillisecond,

@@ -27,10 +27,10 @@ export function FlameTable({ root, query }: { root: Frame; query: string }) {
               <th scope="col" class="number">
                 share
               </th>
-              <th scope="col" class="number">
+              <th scope="col" class="number secondary">
                 total ms
               </th>
-              <th scope="col" class="number">
+              <th scope="col" class="number secondary">
                 samples
               </th>
               <th scope="col">kind</th>
@@ -44,8 +44,8 @@ export function FlameTable({ root, query }: { root: Frame; query: string }) {
               <tr key={`${kind} ${name} ${location}`}>
                 <td class="number">{ms(selfMs)}</td>
                 <td class="number">{percent(selfMs / total)}</td>
-                <td class="number">{ms(totalMs)}</td>
-                <td class="number faint">{samples?.toLocaleString('en') ?? ''}</td>
+                <td class="number secondary">{ms(totalMs)}</td>
+                <td class="number faint secondary">{samples?.toLocaleString('en') ?? ''}</td>
                 <td>{kind === 'span' ? 'span' : <KindLabel kind={kind} />}</td>
                 <td>
                   {clean(name)} {location !== null && <code>{clean(location)}</code>}

@@ -75,7 +75,8 @@ export function Grid({ waterfall, id, onSearch, onHelp }: GridProps) {
       <div role="rowgroup" class="grid-head">
         <div role="row" class="grid-row" aria-rowindex={1}>
           <div role="columnheader">Span</div>
-          <div role="columnheader" aria-label="Time" class="ruler">
+          <div role="columnheader" class="ruler">
+            <span class="hidden">Time</span>
             <Ruler waterfall={waterfall} most={sight.value.ticks} />
           </div>
           <div role="columnheader" class="number">

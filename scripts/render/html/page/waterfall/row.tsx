@@ -1,12 +1,9 @@
 import { clean } from '../../../clean.ts';
 import { ms } from '../../../numbers.ts';
-import { type Estimate, estimateOf } from '../span.ts';
+import { describeEstimate, type Estimate, estimateOf } from '../span.ts';
 import { isLeaf, type Row } from './rows.ts';
 import { activate, toggle, type Waterfall } from './state.ts';
 import { place } from './view.ts';
-
-/** A deeper span is not indented any further. */
-const DEEPEST = 40;
 
 interface GridRowProps {
   waterfall: Waterfall;
@@ -40,25 +37,17 @@ export function GridRow({ waterfall, row, id, rowIndex, top, active }: GridRowPr
       onClick={() => activate(waterfall, row)}
       onDblClick={() => toggle(waterfall, row)}
     >
-      <div role="gridcell" class="name" aria-label={describe(row, estimate)}>
-        <span class="marker" aria-hidden="true">
-          {span.onCriticalPath ? '◆' : ''}
-        </span>
-        <span class="indent" style={{ width: `${Math.min(span.depth, DEEPEST) * 12}px` }} />
+      <div role="gridcell" class="name">
+        <Mark shown={span.onCriticalPath} mark="◆" meaning="on the critical path" class="marker" />
+        <span class="indent" style={{ '--depth': span.depth }} />
         <Twisty expanded={expanded} onToggle={() => toggle(waterfall, row)} />
-        {span.error !== null && (
-          <span class="error-mark" aria-hidden="true">
-            ✖
-          </span>
-        )}
-        {above !== span.service && <span class="service">{clean(span.service)}</span>}
+        {span.error !== null && <Mark shown mark="✖" meaning={`failed: ${clean(span.error)}`} class="error-mark" />}
+        <span class={above === span.service ? 'hidden' : 'service'}>{clean(span.service)}</span>
         <span class="title" title={clean(span.name)}>
           {clean(span.name)}
         </span>
         {estimate && (
-          <span class="estimate" aria-hidden="true">
-            ≈{estimate.samples === null ? '' : ` ${estimate.samples}`}
-          </span>
+          <Mark shown mark={`≈ ${estimate.samples ?? ''}`} meaning={describeEstimate(estimate)} class="estimate" />
         )}
       </div>
       <div role="gridcell" class="timeline" aria-label={`starts at ${ms(span.startMs)} ms`}>
@@ -72,6 +61,18 @@ export function GridRow({ waterfall, row, id, rowIndex, top, active }: GridRowPr
         {ms(span.selfMs)}
       </div>
     </div>
+  );
+}
+
+/** A sign for the eye, and in words what it stands for. */
+function Mark({ shown, mark, meaning, class: name }: { shown: boolean; mark: string; meaning: string; class: string }) {
+  return (
+    <>
+      <span class={name} aria-hidden="true">
+        {shown ? mark : ''}
+      </span>
+      {shown && <span class="hidden">{meaning}</span>}
+    </>
   );
 }
 
@@ -123,15 +124,3 @@ function inBar(span: Stretch, stretches: readonly Stretch[], view: { start: numb
 }
 
 const percentages = ({ left, width }: { left: number; width: number }) => ({ left: `${left}%`, width: `${width}%` });
-
-/** All that the marks and colours of a row say, in words. */
-function describe({ span }: Row, estimate: Estimate | null): string {
-  return [
-    `${clean(span.service)}: ${clean(span.name)}`,
-    span.onCriticalPath && 'on the critical path',
-    span.error !== null && `failed: ${clean(span.error)}`,
-    estimate && (estimate.samples === null ? 'estimate' : `estimate from ${estimate.samples} samples`),
-  ]
-    .filter(Boolean)
-    .join(', ');
-}
