@@ -5,7 +5,8 @@ import { type CurlPhase, curlPhases, readCurlTimes } from './curl.ts';
 import { selfTime } from './gaps.ts';
 import { NGINX_RESOLUTION_MS, type UpstreamTimes, upstreamTimes } from './nginx.ts';
 import type { Node } from './node.ts';
-import { calledService, inProcess, isWaitForLoop, isWaitInQueue } from './span-kinds.ts';
+import { isInProcess } from './outgoing.ts';
+import { calledService, isWaitForLoop, isWaitInQueue } from './span-kinds.ts';
 
 type Label = Pick<Account, 'kind' | 'name'>;
 type Part = Label & Pick<Account, 'ns'>;
@@ -26,7 +27,7 @@ export function explainBySpan(node: Node, stretches: readonly Stretch[]): Part[]
   if (curl) return explainCurl(node, curl, stretches, ns);
   if (upstream) return explainProxy(node, upstream, ns);
   if (span.kind === 'client' && callee) return [{ ...between(node, callee), ns }];
-  if (inProcess(node)) return [{ kind: 'cpu', name: `${own(node)} (SQLite, in the process)`, ns }];
+  if (isInProcess(node.span)) return [{ kind: 'cpu', name: `${own(node)} (SQLite, in the process)`, ns }];
   if (span.kind === 'client' || isWaitInQueue(node)) return [{ kind: 'wait', name: own(node), ns }];
   if (isWaitForLoop(node)) return [{ kind: 'blocked', name: `${own(node)}: event loop busy`, ns }];
   return [{ kind: 'unknown', name: own(node), ns }];

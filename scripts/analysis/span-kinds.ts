@@ -5,11 +5,6 @@ export function calledService({ span, children }: Node): Node | undefined {
   return children.find((child) => child.span.kind === 'server' && child.span.service !== span.service);
 }
 
-/** SQLite's spans are client spans by convention, although nothing is waited for outside of the process. */
-export function inProcess({ span }: Node): boolean {
-  return (span.attributes['db.system.name'] ?? span.attributes['db.system']) === 'sqlite';
-}
-
 /** A task was posted, and the worker had not taken it yet: it was busy, or waking up. */
 export const isWaitInQueue = ({ span }: Node): boolean => span.name === 'worker.queue_wait';
 

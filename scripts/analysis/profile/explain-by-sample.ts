@@ -1,6 +1,7 @@
 import type { Account } from '../account.ts';
 import type { Node } from '../node.ts';
-import { calledService, inProcess, isWaitForLoop, isWaitInQueue } from '../span-kinds.ts';
+import { isInProcess } from '../outgoing.ts';
+import { calledService, isWaitForLoop, isWaitInQueue } from '../span-kinds.ts';
 import { type Culprit, culpritOf } from './collapse.ts';
 import type { Piece } from './explain-path.ts';
 import { activityOf, locationOf } from './inferred.ts';
@@ -41,7 +42,7 @@ const nobody: Pick<Culprit, 'location' | 'origin' | 'library' | 'caller'> = {
 function asks(node: Node, leaf: Node): boolean {
   const activity = activityOf(leaf.span);
   if (activity === 'gc') return true;
-  if (inProcess(node) || isWaitInQueue(node)) return false;
+  if (isInProcess(node.span) || isWaitInQueue(node)) return false;
   if (node.span.kind === 'client') return calledService(node) !== undefined && activity !== 'wait';
   return true;
 }
