@@ -56,7 +56,7 @@ test('it says all that the verdict says', async () => {
     .toContain('no such table: things');
   expect(await page.getByRole('region', { name: 'Warnings' }).textContent()).toContain('something is odd');
   expect(await page.getByRole('region', { name: 'Gaps' }).textContent()).toMatch(
-    /in GET \/things, between renderThings and SELECT/,
+    /in app: GET \/things, between renderThings and SELECT/,
   );
   expect(await page.getByRole('region', { name: 'Services' }).textContent()).toContain('curl → app');
   const accounting = page.getByRole('region', { name: 'Where the time went' });
