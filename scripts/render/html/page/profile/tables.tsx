@@ -10,7 +10,7 @@ export function ProfileTables({ profile: { categories, functions } }: { profile:
     <>
       <Card title="By kind">
         <KindBar parts={categories} />
-        <Rows rows={categories} what="kind" />
+        <Rows rows={categories} />
       </Card>
       <Card title="By function and span" count={functions.length}>
         <Rows rows={functions} what="function or span" />
@@ -19,7 +19,7 @@ export function ProfileTables({ profile: { categories, functions } }: { profile:
   );
 }
 
-function Rows({ rows, what }: { rows: readonly ProfileRow[]; what: string }) {
+function Rows({ rows, what }: { rows: readonly ProfileRow[]; what?: string }) {
   const { shown, more } = useFirst(rows, 25);
   const widest = rows.reduce((most, row) => Math.max(most, Math.abs(row.slowMs - row.fastMs)), 0) || 1;
   return (
@@ -46,6 +46,7 @@ function Rows({ rows, what }: { rows: readonly ProfileRow[]; what: string }) {
               <th scope="col" class="number">
                 difference
               </th>
+              <th scope="col">kind</th>
               <th scope="col" class="wide">
                 {what}
               </th>
@@ -63,7 +64,10 @@ function Rows({ rows, what }: { rows: readonly ProfileRow[]; what: string }) {
                   <Difference by={row.slowMs - row.fastMs} widest={widest} />
                 </td>
                 <td>
-                  <KindLabel kind={row.kind} /> {row.name === row.kind ? '' : clean(row.name)}{' '}
+                  <KindLabel kind={row.kind} />
+                </td>
+                <td>
+                  {row.name === row.kind ? '' : clean(row.name)}{' '}
                   {row.location !== null && <code>{clean(row.location)}</code>}
                 </td>
               </tr>
