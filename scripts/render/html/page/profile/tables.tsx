@@ -47,9 +47,13 @@ function Rows({ rows, what }: { rows: readonly ProfileRow[]; what?: string }) {
                 difference
               </th>
               <th scope="col">kind</th>
-              <th scope="col" class="wide">
-                {what}
-              </th>
+              {what === undefined ? (
+                <td class="wide" />
+              ) : (
+                <th scope="col" class="wide">
+                  {what}
+                </th>
+              )}
             </tr>
           </thead>
           <tbody>
