@@ -34,7 +34,7 @@ function Rows({ rows, what }: { rows: readonly ProfileRow[]; what?: string }) {
               <th scope="col" class="number">
                 p50 ms
               </th>
-              <th scope="col" class="number">
+              <th scope="col" class="number secondary">
                 p95 ms
               </th>
               <th scope="col" class="number secondary" title="mean over the fast half of the requests">
@@ -61,7 +61,7 @@ function Rows({ rows, what }: { rows: readonly ProfileRow[]; what?: string }) {
               <tr key={`${row.kind} ${row.name} ${row.location}`}>
                 <td class="number">{percent(row.share)}</td>
                 <td class="number">{ms(row.p50Ms)}</td>
-                <td class="number">{ms(row.p95Ms)}</td>
+                <td class="number secondary">{ms(row.p95Ms)}</td>
                 <td class="number faint secondary">{ms(row.fastMs)}</td>
                 <td class="number faint secondary">{ms(row.slowMs)}</td>
                 <td class="number difference">
