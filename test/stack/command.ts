@@ -16,7 +16,7 @@ export interface Ran {
 export function onetrace(args: readonly string[], env: Record<string, string> = {}): Promise<Ran> {
   const inherited = Object.fromEntries(
     Object.entries(process.env).filter(
-      ([name]) => !/^(ONETRACE_(?!.*(_BIN|CACHE)$)|MODE$|URL$|JSON$|CURL$)/.test(name),
+      ([name]) => !/^(ONETRACE_(?!.*(_BIN|CACHE)$)|MODE$|URL$|JSON$|CURL$|OPEN$|HTML$)/.test(name),
     ),
   );
   return new Promise((done, fail) => {
