@@ -1,17 +1,22 @@
 import type { ProfileReport, ProfileRow } from '../../../../report/profile.ts';
-import { clean } from '../../../clean.ts';
 import { ms, percent } from '../../../numbers.ts';
 import { Card } from '../parts/card.tsx';
 import { KindBar, KindLabel } from '../parts/kind.tsx';
 import { useFirst } from '../parts/more.tsx';
+import { keyOf, What } from '../parts/what.tsx';
 
-export function ProfileTables({ profile: { categories, functions } }: { profile: ProfileReport }) {
+export function ProfileTables({ profile: { categories, owners, functions } }: { profile: ProfileReport }) {
   return (
     <>
       <Card title="By kind">
         <KindBar parts={categories} />
         <Rows rows={categories} />
       </Card>
+      {owners.length > 0 && (
+        <Card title="By whose code it was">
+          <Rows rows={owners} what="owner" />
+        </Card>
+      )}
       <Card title="By function and span" count={functions.length}>
         <Rows rows={functions} what="function or span" />
       </Card>
@@ -58,9 +63,12 @@ function Rows({ rows, what }: { rows: readonly ProfileRow[]; what?: string }) {
           </thead>
           <tbody>
             {shown.map((row) => (
-              <tr key={`${row.kind} ${row.name} ${row.location}`}>
+              <tr key={keyOf(row, row.kind)}>
                 <td class="number">{percent(row.share)}</td>
-                <td class="number">{ms(row.p50Ms)}</td>
+                <td class="number">
+                  {row.samples > 0 && '≈ '}
+                  {ms(row.p50Ms)}
+                </td>
                 <td class="number secondary">{ms(row.p95Ms)}</td>
                 <td class="number faint secondary">{ms(row.fastMs)}</td>
                 <td class="number faint secondary">{ms(row.slowMs)}</td>
@@ -70,10 +78,7 @@ function Rows({ rows, what }: { rows: readonly ProfileRow[]; what?: string }) {
                 <td>
                   <KindLabel kind={row.kind} />
                 </td>
-                <td>
-                  {row.name === row.kind ? '' : clean(row.name)}{' '}
-                  {row.location !== null && <code>{clean(row.location)}</code>}
-                </td>
+                <td>{row.name !== row.kind && <What {...row} />}</td>
               </tr>
             ))}
           </tbody>

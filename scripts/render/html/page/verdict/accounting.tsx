@@ -1,9 +1,9 @@
 import type { Report } from '../../../../report/schema.ts';
-import { clean } from '../../../clean.ts';
 import { ms, percent } from '../../../numbers.ts';
 import { Card } from '../parts/card.tsx';
 import { KindBar, KindLabel } from '../parts/kind.tsx';
 import { useFirst } from '../parts/more.tsx';
+import { keyOf, What } from '../parts/what.tsx';
 
 /** Where the time went, ranked. */
 export function Accounting({ report: { accounting } }: { report: Report }) {
@@ -30,9 +30,12 @@ export function Accounting({ report: { accounting } }: { report: Report }) {
             </tr>
           </thead>
           <tbody>
-            {shown.map(({ kind, name, location, ms: spent, share }) => (
-              <tr key={`${kind} ${name} ${location}`}>
-                <td class="number">{ms(spent)}</td>
+            {shown.map(({ kind, ms: spent, share, ...what }) => (
+              <tr key={keyOf(what, kind)}>
+                <td class="number">
+                  {what.samples > 0 && '≈ '}
+                  {ms(spent)}
+                </td>
                 <td class="number">{percent(share)}</td>
                 <td class="share" aria-hidden="true">
                   <span class={`share-bar kind-${kind}`} style={{ width: `${(share / largest) * 100}%` }} />
@@ -41,7 +44,7 @@ export function Accounting({ report: { accounting } }: { report: Report }) {
                   <KindLabel kind={kind} />
                 </td>
                 <td class="what">
-                  <span class="what-name">{clean(name)}</span> {location !== null && <code>{clean(location)}</code>}
+                  <What {...what} />
                 </td>
               </tr>
             ))}
