@@ -189,7 +189,14 @@ async function serve(built: BuiltSite, env: Record<string, string> = {}): Promis
   const port = await freePort();
   const app = new App(
     built.entry,
-    { HOST: '127.0.0.1', PORT: port, ONETRACE_PROFILE: 'on-demand', ...receiver.env, ...env },
+    {
+      HOST: '127.0.0.1',
+      PORT: port,
+      ONETRACE_PROFILE: 'on-demand',
+      OTEL_BSP_SCHEDULE_DELAY: '200',
+      ...receiver.env,
+      ...env,
+    },
     ['--expose-gc', '--import', REGISTER],
     built.folder,
   );

@@ -37,11 +37,29 @@ function calls(slices: readonly Slice[], minMs: number): Map<string, Inferred[]>
   const bySpan = new Map<string, Inferred[]>();
   for (const [spanId, ofSpan] of Map.groupBy(own, (slice) => slice.spanId ?? ''))
     bySpan.set(spanId, callTree(ofSpan, pathOf));
-  const all = [...bySpan.values()];
+  bound(bySpan, minMs);
+  return bySpan;
+}
+
+/** First calls inside others go, then whole ones, the shortest first; their time stays in the sums. */
+function bound(bySpan: Map<string, Inferred[]>, minMs: number): void {
+  const amount = () => [...bySpan.values()].reduce((sum, below) => sum + count(below), 0);
   for (let least = minMs; ; least = 2 * least + 1) {
-    for (const below of all) foldShort(below, least);
-    if (all.reduce((sum, below) => sum + count(below), 0) <= MAX_CALLS || least > LONG_MS) return bySpan;
+    for (const below of bySpan.values()) foldShort(below, least);
+    if (amount() <= MAX_CALLS) return;
+    if (least > LONG_MS) break;
   }
+  const longest = new Set(
+    [...bySpan.values()]
+      .flat()
+      .sort((a, b) => b.to - b.from - (a.to - a.from))
+      .slice(0, MAX_CALLS),
+  );
+  for (const [id, below] of bySpan)
+    bySpan.set(
+      id,
+      below.filter((call) => longest.has(call)),
+    );
 }
 
 /** No stack: the event loop itself, on this request's behalf. */

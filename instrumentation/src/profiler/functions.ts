@@ -73,7 +73,7 @@ function isAnonymous(name: string): boolean {
   return name === '' || name === '(anonymous)';
 }
 
-/** Bundlers tell functions of the same name apart by a number. */
+/** Bundlers tell functions of the same name apart by a number, and the seams in Astro move some to another name. */
 function withoutSuffix(name: string): string {
-  return name.replace(/\$\d+$/, '');
+  return name.replace(/^onetrace_/, '').replace(/\$\d+$/, '');
 }

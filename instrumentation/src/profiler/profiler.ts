@@ -68,6 +68,9 @@ export class Profiler implements SpanProcessor {
   #samples: Sample[] = [];
   /** of performance.now(), ms */
   #startedAt = Number.NEGATIVE_INFINITY;
+  /** How long the last start and the last flush had the event loop. */
+  #startMs = 0;
+  #flushMs = 0;
   #lastWanted = 0;
   #starting = false;
   #settling: NodeJS.Timeout | undefined;
@@ -181,6 +184,7 @@ export class Profiler implements SpanProcessor {
   }
 
   #start(): void {
+    const began = performance.now();
     try {
       this.#engine ??= this.#create();
       this.#engine.start();
@@ -191,6 +195,7 @@ export class Profiler implements SpanProcessor {
     }
     const engine = this.#engine;
     this.#startedAt = performance.now();
+    this.#startMs = this.#startedAt - began;
     this.#contexts?.label((context) => {
       const label = this.#roots.labelOf(context);
       return label && engine.holder(label);
@@ -270,11 +275,16 @@ export class Profiler implements SpanProcessor {
 
   async #explain(root: LocalRoot, span: ReadableSpan): Promise<void> {
     const { intervalUs, minMs } = this.#settings;
+    const began = performance.now();
     const tree = new SpanTree(root, span, threadId);
     const explanation = explain(tree, slice(root, tree, this.#samples, intervalUs / 1000), minMs);
-    Object.assign(span.attributes, accounting(explanation, intervalUs));
+    const spans = inferredSpans(tree, explanation);
+    Object.assign(span.attributes, accounting(explanation, intervalUs), {
+      'onetrace.profile.start_ms': this.#startMs,
+      'onetrace.profile.flush_ms': this.#flushMs + performance.now() - began,
+    });
     let sent = 0;
-    for (const inferred of inferredSpans(tree, explanation)) {
+    for (const inferred of spans) {
       this.#around.send(inferred);
       if (++sent % BATCH === 0) await this.#around.flush();
     }
@@ -284,11 +294,13 @@ export class Profiler implements SpanProcessor {
   #drain(): void {
     if (!this.#engine?.running) return;
     const since = Math.min(...[...this.#wanted].map(({ start }) => start));
-    const from = processClock.offset() + performance.now();
+    const began = performance.now();
+    const from = processClock.offset() + began;
     const fresh = this.#engine.drain((top) =>
       since === Number.POSITIVE_INFINITY ? [] : readSamples(top, since, (node) => this.#code.of(node)),
     );
-    const to = processClock.offset() + performance.now();
+    this.#flushMs = performance.now() - began;
+    const to = from + this.#flushMs;
     this.#samples = this.#samples.filter(({ at }) => at >= since);
     // Nothing is sampled meanwhile.
     for (const at of [from, to]) fresh.push({ at, kind: 'pause', frame: undefined, label: undefined });

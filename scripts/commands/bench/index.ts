@@ -9,6 +9,7 @@ import type { Measurement, Promised, Size } from './measurement.ts';
 import { nothingSticks } from './nothing-sticks.ts';
 import { oneTrace } from './one-trace.ts';
 import { overhead } from './overhead.ts';
+import { profiler } from './profiler.ts';
 import { verdictAtOnce } from './verdict-at-once.ts';
 import { warmStart } from './warm-start.ts';
 
@@ -20,6 +21,7 @@ const promises: readonly Promised[] = [
   everyMillisecond,
   light,
   overhead,
+  profiler,
   warmStart,
   nothingSticks,
 ];
