@@ -56,7 +56,7 @@ test('it says all that the verdict says', async () => {
     .toContain('no such table: things');
   expect(await page.getByRole('region', { name: 'Warnings' }).textContent()).toContain('something is odd');
   expect(await page.getByRole('region', { name: 'Gaps' }).textContent()).toMatch(
-    /in GET \/things, between renderThings and SELECT/,
+    /in app: GET \/things, between renderThings and SELECT/,
   );
   expect(await page.getByRole('region', { name: 'Services' }).textContent()).toContain('curl → app');
   const accounting = page.getByRole('region', { name: 'Where the time went' });
@@ -216,7 +216,7 @@ test('a finding leads to its span, whose details say everything', async () => {
 test('estimates say that they are, and from how many samples', async () => {
   await using opened = await open(eventful());
   const { page } = opened;
-  const row = page.getByRole('row', { name: 'on the critical path app parse estimate, from 4 samples' });
+  const row = page.getByRole('row', { name: 'app parse estimate, from 4 samples' });
   expect(await row.locator('.estimate').textContent()).toBe('≈ 4');
   await row.click();
   const details = await page.getByRole('complementary', { name: 'parse' }).textContent();

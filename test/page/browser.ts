@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import axe from 'axe-core';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { scratch } from '../processes.ts';
 
@@ -40,12 +40,9 @@ export async function openPage(browser: Browser, html: string, options: BrowserC
   return { page, requests, complaints, [Symbol.asyncDispose]: close };
 }
 
-const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
-
 /** Everything that axe-core has to say against the page as it is now: rules of WCAG 2.2 A and AA, and best practices. */
 export async function violations(page: Page): Promise<string[]> {
-  const { readFile } = await import('node:fs/promises');
-  await page.evaluate(await readFile(axe, 'utf8'));
+  await page.evaluate(axe.source);
   const found = (await page.evaluate(`axe.run(document, { resultTypes: ['violations'] })`)) as {
     violations: { id: string; help: string; nodes: { html: string; failureSummary: string }[] }[];
   };

@@ -88,7 +88,13 @@ function FrameBox({ id, frame, root, focus, active, found, onClick }: FrameBoxPr
   const estimate = samples === null ? '' : `, estimate from ${samples} samples`;
   const label = `${clean(name)}${location === null ? '' : `, ${clean(location)}`}, ${kind}, ${ms(valueMs)} ms, ${share}, self ${ms(selfMs(frame))} ms${estimate}`;
   const siblings = frame.parent?.children ?? [frame];
-  const classes = ['frame', `kind-${kind}`, active && 'active', found && (found.has(frame) ? 'matched' : 'unmatched')];
+  const classes = [
+    'frame',
+    `kind-${kind}`,
+    samples !== null && 'inferred',
+    active && 'active',
+    found && (found.has(frame) ? 'matched' : 'unmatched'),
+  ];
   return (
     <div
       id={id}

@@ -10,7 +10,7 @@ export function ProfileTables({ profile: { categories, functions } }: { profile:
     <>
       <Card title="By kind">
         <KindBar parts={categories} />
-        <Rows rows={categories} what="kind" />
+        <Rows rows={categories} />
       </Card>
       <Card title="By function and span" count={functions.length}>
         <Rows rows={functions} what="function or span" />
@@ -19,7 +19,7 @@ export function ProfileTables({ profile: { categories, functions } }: { profile:
   );
 }
 
-function Rows({ rows, what }: { rows: readonly ProfileRow[]; what: string }) {
+function Rows({ rows, what }: { rows: readonly ProfileRow[]; what?: string }) {
   const { shown, more } = useFirst(rows, 25);
   const widest = rows.reduce((most, row) => Math.max(most, Math.abs(row.slowMs - row.fastMs)), 0) || 1;
   return (
@@ -34,7 +34,7 @@ function Rows({ rows, what }: { rows: readonly ProfileRow[]; what: string }) {
               <th scope="col" class="number">
                 p50 ms
               </th>
-              <th scope="col" class="number">
+              <th scope="col" class="number secondary">
                 p95 ms
               </th>
               <th scope="col" class="number secondary" title="mean over the fast half of the requests">
@@ -46,9 +46,14 @@ function Rows({ rows, what }: { rows: readonly ProfileRow[]; what: string }) {
               <th scope="col" class="number">
                 difference
               </th>
-              <th scope="col" class="wide">
-                {what}
-              </th>
+              <th scope="col">kind</th>
+              {what === undefined ? (
+                <td class="wide" />
+              ) : (
+                <th scope="col" class="wide">
+                  {what}
+                </th>
+              )}
             </tr>
           </thead>
           <tbody>
@@ -56,14 +61,17 @@ function Rows({ rows, what }: { rows: readonly ProfileRow[]; what: string }) {
               <tr key={`${row.kind} ${row.name} ${row.location}`}>
                 <td class="number">{percent(row.share)}</td>
                 <td class="number">{ms(row.p50Ms)}</td>
-                <td class="number">{ms(row.p95Ms)}</td>
+                <td class="number secondary">{ms(row.p95Ms)}</td>
                 <td class="number faint secondary">{ms(row.fastMs)}</td>
                 <td class="number faint secondary">{ms(row.slowMs)}</td>
                 <td class="number difference">
                   <Difference by={row.slowMs - row.fastMs} widest={widest} />
                 </td>
                 <td>
-                  <KindLabel kind={row.kind} /> {row.name === row.kind ? '' : clean(row.name)}{' '}
+                  <KindLabel kind={row.kind} />
+                </td>
+                <td>
+                  {row.name === row.kind ? '' : clean(row.name)}{' '}
                   {row.location !== null && <code>{clean(row.location)}</code>}
                 </td>
               </tr>

@@ -41,8 +41,7 @@ export function Accounting({ report: { accounting } }: { report: Report }) {
                   <KindLabel kind={kind} />
                 </td>
                 <td class="what">
-                  <span class="what-name">{clean(name)}</span>
-                  {location !== null && <code>{clean(location)}</code>}
+                  <span class="what-name">{clean(name)}</span> {location !== null && <code>{clean(location)}</code>}
                 </td>
               </tr>
             ))}

@@ -11,7 +11,7 @@ type Gap = Report['gaps'][number];
 export function Gaps({ report, show }: { report: Report; show: ShowSpan }) {
   const gaps = report.gaps.toSorted((a, b) => b.durationMs - a.durationMs);
   const { shown, more } = useFirst(gaps, 8);
-  const names = new Map(report.spans.map(({ id, name }) => [id, name]));
+  const names = new Map(report.spans.map(({ id, service, name }) => [id, `${service}: ${name}`]));
   return (
     <Card title="Gaps" count={gaps.length}>
       {gaps.length === 0 && <p class="faint">Every stretch of a hundredth of the total has a span.</p>}
