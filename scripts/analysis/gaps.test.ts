@@ -76,6 +76,28 @@ test('gaps shorter than asked for are left out', () => {
   expect(main && findGaps(main, 3 * NS_PER_MS)).toHaveLength(1);
 });
 
+test('what nobody waited for, and samples, leave the time to the span', () => {
+  const drawing = `
+    span    ├────────────┤
+     sample  ├──┤
+     queued     ├──────┤
+     call           ├──┤
+  `;
+  const link = { traceId: '', spanId: 'a1'.padStart(16, '0'), traceState: '' };
+  const { main } = buildTree(
+    draw(drawing, {
+      sample: { attributes: { 'onetrace.inferred': true } },
+      queued: { links: [{ ...link, attributes: { 'opentracing.ref_type': 'follows_from' } }] },
+    }),
+  );
+  if (!main) throw new Error('expected a root in the drawing');
+  expect(selfTime(main)).toBe(10 * NS_PER_MS);
+  expect(findGaps(main, 1).map(({ start, end }) => [start / NS_PER_MS, end / NS_PER_MS])).toEqual([
+    [0, 8],
+    [11, 13],
+  ]);
+});
+
 test('self time lies between nothing and the duration', () => {
   fc.assert(
     fc.property(anyTrace(), (trace) => {

@@ -1,6 +1,6 @@
 import { styleText } from 'node:util';
 
-export { bytes, ms, percent } from './numbers.ts';
+export { bytes, ms, percent, signedMs } from './numbers.ts';
 
 type Style = Parameters<typeof styleText>[0];
 

@@ -1,6 +1,4 @@
-import type { Report } from '../report/schema.ts';
-
-/** The report as one JSON object, laid out for people too. */
-export function renderJson(report: Report): string {
-  return JSON.stringify(report, null, 2);
+/** A result as one JSON object, laid out for people too. */
+export function renderJson(result: object): string {
+  return JSON.stringify(result, null, 2);
 }

@@ -13,3 +13,9 @@ export function bytes(count: number): string {
   const power = Math.min(4, Math.floor(Math.log10(count) / 3));
   return `${(count / 1000 ** power).toFixed(1)} ${['', 'kB', 'MB', 'GB', 'TB'][power]}`;
 }
+
+/** `+12.20`, `−0.40`; what rounds to nothing has no sign. */
+export function signedMs(value: number): string {
+  const text = ms(Math.abs(value));
+  return /^[0.,]+$/.test(text) ? text : `${value < 0 ? '−' : '+'}${text}`;
+}

@@ -92,6 +92,11 @@ export function profile(): ProfileReport {
     kind,
     name,
     location,
+    origin: location === null ? null : 'app',
+    library: null,
+    caller: null,
+    samples: location === null ? 0 : Math.round(share * 1600),
+    meanMs: share * 33,
     p50Ms: share * 30,
     p95Ms: share * 45,
     share,
@@ -112,8 +117,10 @@ export function profile(): ProfileReport {
     requests: 50,
     concurrency: 1,
     failed: 1,
+    samples: 1100,
     totalMs: { min: 28, p50: 31, p95: 44, max: 61, mean: 33 },
     categories: [row('cpu', 'cpu', null, 0.7), row('gc', 'gc', null, 0.2), row('unknown', 'unknown', null, 0.1)],
+    owners: [row('cpu', 'your own', null, 0.7)],
     functions: [row('cpu', 'parse', 'src/parse.ts:7', 0.5), row('gc', 'garbage collection', null, 0.2)],
     flame: frame('50 requests', 'span', 1600, [
       frame('GET /things', 'span', 1500, [
@@ -126,6 +133,7 @@ export function profile(): ProfileReport {
       { label: 'median request', report: firstUser() },
       { label: 'slowest request', report: eventful() },
     ],
+    traces: [{ traceId: firstUser().traceId, totalMs: firstUser().totalMs }],
     warnings: [],
   };
 }

@@ -1,39 +1,37 @@
 import type { ProfileReport, ProfileRow } from '../../../../report/profile.ts';
-import { clean } from '../../../clean.ts';
 import { ms, percent } from '../../../numbers.ts';
 import { Card } from '../parts/card.tsx';
 import { KindBar, KindLabel } from '../parts/kind.tsx';
 import { type Column, Table } from '../parts/table.tsx';
+import { estimated, What } from '../parts/what.tsx';
 
-export function ProfileTables({ profile: { categories, functions } }: { profile: ProfileReport }) {
+export function ProfileTables({ profile: { categories, owners, functions } }: { profile: ProfileReport }) {
   return (
     <>
       <Card title="By kind">
         <KindBar parts={categories} />
         <Rows rows={categories} last={{ title: 'kind', cell: ({ kind }) => <KindLabel kind={kind} /> }} />
       </Card>
+      {owners.length > 0 && (
+        <Card title="By whose code it was">
+          <Rows rows={owners} last={{ title: 'owner', cell: what }} />
+        </Card>
+      )}
       <Card title="By function and span" count={functions.length}>
-        <Rows rows={functions} last={what} />
+        <Rows rows={functions} last={{ title: 'function or span', cell: what }} />
       </Card>
     </>
   );
 }
 
-const what: Column<ProfileRow> = {
-  title: 'function or span',
-  cell: ({ name, location }) => (
-    <>
-      {clean(name)} {location !== null && <code>{clean(location)}</code>}
-    </>
-  ),
-};
+const what = (row: ProfileRow) => <What {...row} />;
 
 /** All the figures there are of a row, then what it is about. */
 function Rows({ rows, last }: { rows: readonly ProfileRow[]; last: Column<ProfileRow> }) {
   const widest = rows.reduce((most, { fastMs, slowMs }) => Math.max(most, Math.abs(slowMs - fastMs)), 0) || 1;
   const columns: Column<ProfileRow>[] = [
     { title: 'share', class: 'number', cell: ({ share }) => percent(share) },
-    { title: 'p50 ms', class: 'number', cell: ({ p50Ms }) => ms(p50Ms) },
+    { title: 'p50 ms', class: 'number', cell: (row) => estimated(row, row.p50Ms) },
     { title: 'p95 ms', class: 'number secondary', cell: ({ p95Ms }) => ms(p95Ms) },
     {
       title: 'fast half',

@@ -1,9 +1,9 @@
 import type { Report } from '../../../../report/schema.ts';
-import { clean } from '../../../clean.ts';
-import { ms, percent } from '../../../numbers.ts';
+import { percent } from '../../../numbers.ts';
 import { Card } from '../parts/card.tsx';
 import { KindBar, KindLabel } from '../parts/kind.tsx';
 import { type Column, Table } from '../parts/table.tsx';
+import { estimated, What } from '../parts/what.tsx';
 
 type Account = Report['accounting'][number];
 
@@ -11,7 +11,7 @@ type Account = Report['accounting'][number];
 export function Accounting({ report: { accounting } }: { report: Report }) {
   const largest = accounting[0]?.share ?? 1;
   const columns: Column<Account>[] = [
-    { title: 'ms', class: 'number', cell: (account) => ms(account.ms) },
+    { title: 'ms', class: 'number', cell: (account) => estimated(account, account.ms) },
     { title: 'share', class: 'number', cell: ({ share }) => percent(share) },
     {
       title: '',
@@ -21,15 +21,7 @@ export function Accounting({ report: { accounting } }: { report: Report }) {
       ),
     },
     { title: 'kind', cell: ({ kind }) => <KindLabel kind={kind} /> },
-    {
-      title: 'what',
-      class: 'wide what',
-      cell: ({ name, location }) => (
-        <>
-          <span class="what-name">{clean(name)}</span> {location !== null && <code>{clean(location)}</code>}
-        </>
-      ),
-    },
+    { title: 'what', class: 'wide what', cell: (account) => <What {...account} /> },
   ];
   return (
     <Card title="Where the time went">

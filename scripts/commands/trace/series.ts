@@ -1,0 +1,142 @@
+import { join, relative } from 'node:path';
+import { absent } from '../../failure.ts';
+import type { Warning } from '../../model/trace.ts';
+import { withStep } from '../../progress.ts';
+import { renderVerdictPage } from '../../render/html/pages.ts';
+import { renderSeries } from '../../render/series.ts';
+import { summariseReport } from '../../render/step-summary.ts';
+import { buildReport } from '../../report/build.ts';
+import type { Report } from '../../report/schema.ts';
+import { buildSeries } from '../../report/series/build.ts';
+import type { Settings } from '../../settings.ts';
+import { curlOptions, requestUrl } from '../../sources/curl/options.ts';
+import { withoutCredentials } from '../../sources/curl/url.ts';
+import { jaegerOn } from '../../sources/jaeger.ts';
+import { paths, root } from '../../stack/paths.ts';
+import { instances } from '../../stack/services.ts';
+import { holdAgainst, readBudgets } from '../budgets.ts';
+import type { Result } from '../result.ts';
+import { present } from '../verdict.ts';
+import { type Collected, type Complete, collectAll, isComplete } from './collect.ts';
+import { complain, nothingArrived } from './complaint.ts';
+import type { TraceOptions } from './index.ts';
+import { save } from './save.ts';
+import { shootAll, warmUp } from './shoot.ts';
+import { readSize } from './size.ts';
+
+export interface SeriesOptions extends TraceOptions {
+  /** How many requests, as given. */
+  n: string;
+  /** How many at a time, as given; undefined: one. */
+  c: string | undefined;
+}
+
+/** Repeats a request and says how its time is distributed: a single one may have been lucky. */
+export async function traceSeries(settings: Settings, options: SeriesOptions): Promise<Result> {
+  const url = requestUrl(options.url);
+  const { sent, concurrency } = readSize('make trace URL=…', options.n, options.c);
+  const request = { url, options: curlOptions(options.curl), key: settings.ONETRACE_KEY };
+  const budgetsFile = await readBudgets(options);
+
+  const step = <T>(
+    title: string,
+    run: (report: (line: string) => void) => Promise<T>,
+    describe: (result: T) => string,
+  ) => withStep(options.progress, title, run, describe);
+  await step(
+    `warm-up, not counted`,
+    () => warmUp(request, instances),
+    () => `${instances} requests`,
+  );
+  const { answered, failures } = await step(
+    `${sent} × curl ${withoutCredentials(url)}`,
+    (report) => shootAll(request, { sent, concurrency }, settings, report),
+    (shots) => `${shots.answered.length} answers`,
+  );
+  const collected = await step(
+    'their traces',
+    (report) => collectAll(url, answered, settings, report),
+    (all) => `${all.filter(isComplete).length} complete`,
+  );
+  const complete = collected.filter(isComplete);
+  if (complete.length === 0) throw nothingToMeasure(collected, failures, settings);
+
+  const saved = await saveAll(complete);
+  const page = await jaegerOn(settings.ONETRACE_JAEGER_UI_PORT).link('');
+  const reports = complete.map(({ context: { traceId }, exchange, arrived }) => {
+    const links = { jaeger: page && `${page}${traceId}`, file: saved.files.get(traceId) ?? null };
+    return buildReport({ trace: arrived.trace, request: exchange.facts, warnings: arrived.warnings, links });
+  });
+  const incomplete = collected.length - complete.length;
+  const series = buildSeries({
+    reports,
+    url: withoutCredentials(url),
+    requests: { sent, concurrency, warmUp: instances, incomplete, failed: failures.length },
+    directory: saved.directory,
+    warnings: [...saved.warnings, ...unlike(reports)],
+  });
+  const budgets = holdAgainst(budgetsFile, reports);
+  const notes = saved.directory === null ? [] : [`All raw traces: ${saved.directory} (for make compare A=… B=…)`];
+  return present(
+    {
+      result: series,
+      text: (more) => renderSeries(series, { ...options, notes: [...notes, ...more] }),
+      summary: () => summariseReport(`median of ${reports.length}`, series.median, budgets),
+      page: { name: series.slowest.traceId, render: (assets) => renderVerdictPage(series.slowest, assets) },
+      budgets,
+      losses: complete.length === sent ? null : describeLosses(collected, failures, sent, settings),
+    },
+    options,
+  );
+}
+
+/** A directory of their own, so that `compare` can take them as a set. */
+async function saveAll(complete: readonly Complete[]) {
+  const directory = join(paths.traces, new Date().toISOString().replaceAll(/[:.]/g, '-'));
+  const files = new Map<string, string>();
+  const warnings: Warning[] = [];
+  for (const { context, arrived } of complete) {
+    const saved = await save(directory, context.traceId, arrived.raw);
+    if (saved.file !== null) files.set(context.traceId, saved.file);
+    else if (warnings.length === 0) warnings.push(...saved.warnings);
+  }
+  return { files, warnings, directory: files.size === 0 ? null : relative(root, directory) };
+}
+
+/** A quick error among slow pages would count as a fast page. */
+function unlike(reports: readonly Report[]): Warning[] {
+  const statuses = [...Map.groupBy(reports, ({ request }) => request?.status ?? null)];
+  if (statuses.length === 1) return [];
+  const counts = statuses.map(([status, all]) => `${all.length} × ${status ?? 'no answer'}`).join(', ');
+  return [{ code: 'unlike-answers', message: `not all requests were answered alike: ${counts}`, spanIds: [] }];
+}
+
+function nothingToMeasure(collected: readonly Collected[], failures: readonly string[], settings: Settings) {
+  const [first] = collected;
+  if (!first)
+    return absent({ expected: 'an answer to one of the requests', got: failures[0] ?? 'none', next: 'make status' });
+  const { completeness } = first.arrived;
+  if (first.arrived.trace === null) return nothingArrived(completeness, settings);
+  return absent({
+    expected: 'a complete trace of one of the requests',
+    got: `none. ${complain(completeness, settings)}`,
+    next: 'make trace with the same URL and without N= shows what there is',
+  });
+}
+
+function describeLosses(
+  collected: readonly Collected[],
+  failures: readonly string[],
+  sent: number,
+  settings: Settings,
+): string {
+  const lost = collected.filter((each) => !isComplete(each));
+  const [first] = lost;
+  return [
+    `${sent - collected.length + lost.length} of ${sent} requests are not among the figures.`,
+    ...(failures.length > 0 ? [`${failures.length} had no answer: ${failures[0]}`] : []),
+    ...(first
+      ? [`${lost.length} left an incomplete trace. The first of them:`, complain(first.arrived.completeness, settings)]
+      : []),
+  ].join('\n');
+}
