@@ -1,5 +1,6 @@
 import type { Report } from '../../../../report/schema.ts';
 import { clean } from '../../../clean.ts';
+import { ms } from '../../../numbers.ts';
 import { describeEstimate } from '../span.ts';
 
 type Named = Pick<Report['accounting'][number], 'name' | 'location' | 'caller' | 'samples'>;
@@ -20,6 +21,6 @@ export function What({ name, location, caller, samples }: Named) {
   );
 }
 
-/** Tells rows apart. */
-export const keyOf = ({ name, location, caller }: Named, kind: string): string =>
-  `${kind} ${name} ${location} ${caller}`;
+/** A time, marked where it is not a measurement. */
+export const estimated = ({ samples }: Pick<Named, 'samples'>, value: number): string =>
+  samples > 0 ? `≈ ${ms(value)}` : ms(value);

@@ -3,6 +3,7 @@ import type { Report } from '../../../../report/schema.ts';
 import { clean } from '../../../clean.ts';
 import { ms } from '../../../numbers.ts';
 import { Card } from '../parts/card.tsx';
+import { type Column, Table } from '../parts/table.tsx';
 import { type Calls, colourServices, type Service, serviceGraph } from '../services.ts';
 
 /** Which service calls which: drawn, and as a table. */
@@ -14,41 +15,17 @@ export function Services({ spans }: { spans: Report['spans'] }) {
       <div class="scroll graph-scroll">
         <Graph services={services} calls={calls} colours={colourServices(spans)} />
       </div>
-      <div class="scroll">
-        <table>
-          <thead>
-            <tr>
-              <th scope="col" class="wide">
-                call
-              </th>
-              <th scope="col" class="number">
-                calls
-              </th>
-              <th scope="col" class="number">
-                errors
-              </th>
-              <th scope="col" class="number">
-                ms in all
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {calls.map(({ from, to, calls: count, errors, ms: spent }) => (
-              <tr key={`${from}→${to}`}>
-                <td>
-                  {clean(from)} → {clean(to)}
-                </td>
-                <td class="number">{count.toLocaleString('en')}</td>
-                <td class="number">{errors.toLocaleString('en')}</td>
-                <td class="number">{ms(spent)}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <Table columns={columns} rows={calls} most={20} />
     </Card>
   );
 }
+
+const columns: Column<Calls>[] = [
+  { title: 'call', class: 'wide', cell: ({ from, to }) => `${clean(from)} → ${clean(to)}` },
+  { title: 'calls', class: 'number', cell: (call) => call.calls.toLocaleString('en') },
+  { title: 'errors', class: 'number', cell: ({ errors }) => errors.toLocaleString('en') },
+  { title: 'ms in all', class: 'number', cell: (call) => ms(call.ms) },
+];
 
 const NODE = { width: 168, height: 52 };
 const LONGEST_NAME = 20;
