@@ -76,7 +76,9 @@ async function startAndFlush(settings: Settings, report: (line: string) => void)
 /** The server span of one request that asks for samples. */
 async function profiled({ address }: Server, settings: Settings): Promise<Span> {
   const { traceId, traceparent, tracestate } = newTraceContext('profile');
-  await (await fetch(`${address}${new URL(demoUrl(settings)).pathname}`, { headers: { traceparent, tracestate } })).text();
+  await (
+    await fetch(`${address}${new URL(demoUrl(settings)).pathname}`, { headers: { traceparent, tracestate } })
+  ).text();
   const jaeger = jaegerOn(settings.ONETRACE_JAEGER_UI_PORT);
   let found: Span | undefined;
   const arrived = async () => {
