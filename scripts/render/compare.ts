@@ -29,8 +29,8 @@ export function renderComparison(comparison: Comparison, { width, colour }: Comp
 function headline({ route, a, b, total }: Comparison, columns: number, paint: Paint): string {
   const side = (name: string, from: Comparison['a']) =>
     shorten(`${name}: ${from.name}${from.traces === 1 ? '' : ` (${from.traces} traces)`}`, columns);
-  const relative =
-    total.a === 0 ? '' : ` (${total.change < 0 ? '−' : '+'}${percent(Math.abs(total.change / total.a))})`;
+  const share = total.a === 0 ? 0 : Math.abs(total.change / total.a);
+  const relative = share < 0.005 ? '' : ` (${total.change < 0 ? '−' : '+'}${percent(share)})`;
   const change = paint('bold', `${signedMs(total.change)} ms${relative}`);
   const first = `${change}  ${ms(total.a)} → ${ms(total.b)} ms  ${shorten(route, Math.max(20, columns - 50))}`;
   const sure = total.significance === null ? '' : `${statement(total)}${interval(total.shift)}`;
