@@ -7,7 +7,7 @@ SHELL := /bin/sh
 # Runs a command of node_modules/.bin under the pinned Node.
 run := @scripts/bootstrap.sh npx
 
-.PHONY: help up down status logs trace analyze compare bench test check test-unit test-e2e prepare
+.PHONY: help up down status logs trace profile analyze compare bench test check test-unit test-e2e prepare
 
 help: ## Show the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -27,6 +27,9 @@ logs: ## Show the last log lines [S=jaeger|collector|app|nginx] [FOLLOW=1]
 
 trace: ## Say where the time of one request went: URL=… [CURL='-X POST -d a=1'] [N=20 C=1] [OPEN=1] [HTML=file] [JSON=1]
 	@./onetrace trace
+
+profile: ## Say where the time of many requests went, by function: URL=… [N=50] [C=1] [OUT=directory] [OPEN=1] [JSON=1]
+	@./onetrace profile
 
 analyze: ## The same verdict on saved traces: FILE=file|directory|pattern|id|- [BUDGET=file] [JSON=1]
 	@./onetrace analyze

@@ -21,8 +21,8 @@ if (!registry[LOADED]) {
     announceReady(process.env, process.argv[1]);
     const reason = reasonNotToTrace();
     const asked = reason?.byParent ? inheritedKey() : undefined;
-    if (asked !== undefined) (await import('./worker/thread.ts')).startInWorker(asked);
-    else if (reason === undefined) (await import('./sdk/start.ts')).start();
+    if (asked !== undefined) await (await import('./worker/thread.ts')).startInWorker(asked);
+    else if (reason === undefined) await (await import('./sdk/start.ts')).start();
     else if (reason?.tell) say(reason.tell);
   } catch (error) {
     say(`tracing is off, the app runs without it: ${explain(error)}`);

@@ -4,6 +4,7 @@ import { type AddCommands, argument, fromMake, isSet, json, option, type Shell, 
 const load = {
   trace: async () => (await import('../commands/trace/index.ts')).trace,
   series: async () => (await import('../commands/trace/series.ts')).traceSeries,
+  profile: async () => (await import('../commands/profile/index.ts')).profile,
   analyze: async () => (await import('../commands/analyze.ts')).analyze,
   compare: async () => (await import('../commands/compare.ts')).compare,
   schema: async () => (await import('../commands/schemas.ts')).jsonSchema,
@@ -12,12 +13,15 @@ const load = {
 /** Saying where the time went: of a request, of saved traces, between two sets of them. */
 export const addVerdictCommands: AddCommands = (program, shell) => {
   addTrace(program, shell);
+  addProfile(program, shell);
   addAnalyze(program, shell);
   addCompare(program, shell);
   program
     .command('schema')
     .description('print the JSON Schema of what a command prints with --json, or of a budgets file')
-    .addArgument(new Argument('[name]', 'trace, series, analyze, compare, status, bench or budgets').default('trace'))
+    .addArgument(
+      new Argument('[name]', 'trace, series, profile, analyze, compare, status, bench or budgets').default('trace'),
+    )
     .action(async (name: string) => {
       shell.finish({ text: JSON.stringify((await load.schema())(name), null, 2) });
     });
@@ -49,6 +53,36 @@ const addTrace: AddCommands = (program, shell) => {
         : await (await load.series())(settingsOf(shell), { ...options, n: flags.requests, c: flags.concurrency }),
     );
   });
+};
+
+const addProfile: AddCommands = (program, shell) => {
+  type Flags = { curl?: string; requests: string; concurrency?: string; out?: string; open?: boolean; json?: boolean };
+  program
+    .command('profile')
+    .description('send one request many times and say where the time of all of them went: which function, which wait')
+    .addArgument(argument(shell, 'url', 'URL', 'what to request'))
+    .addOption(option(shell, '--curl <options>', 'CURL', 'further options for curl, such as "-X POST -d a=1"'))
+    .addOption(
+      option(shell, '-n, --requests <number>', 'N', 'how many').default(fromMake(shell, 'N') ?? '50', 'N, else 50'),
+    )
+    .addOption(option(shell, '-c, --concurrency <number>', 'C', 'how many at a time; default: 1'))
+    .addOption(option(shell, '-o, --out <directory>', 'OUT', 'where to write the files; default: .onetrace/profiles'))
+    .option('--open', 'open the page (OPEN=1)')
+    .addOption(json())
+    .action(async (url: string | undefined, flags: Flags) => {
+      const profile = await load.profile();
+      const options = {
+        ...shell.terminal,
+        url,
+        curl: flags.curl ?? '',
+        n: flags.requests,
+        c: flags.concurrency,
+        out: flags.out,
+        open: flags.open ?? isSet(shell, 'OPEN'),
+        json: flags.json ?? isSet(shell, 'JSON'),
+      };
+      shell.finish(await profile(settingsOf(shell), options));
+    });
 };
 
 const addAnalyze: AddCommands = (program, shell) => {

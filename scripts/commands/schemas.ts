@@ -3,6 +3,7 @@ import { misuse } from '../failure.ts';
 import { budgetsSchema } from '../model/budgets.ts';
 import { budgetResultSchema } from '../report/budgets/schema.ts';
 import { comparisonSchema } from '../report/compare/schema.ts';
+import { profileSchema } from '../report/profile.ts';
 import { reportSchema, traceSetSchema } from '../report/schema.ts';
 import { seriesSchema } from '../report/series/schema.ts';
 import { measurementsSchema } from './bench/measurement.ts';
@@ -14,6 +15,7 @@ const withBudgets = { budgets: budgetResultSchema.optional().describe('where a b
 const schemas = {
   trace: reportSchema.extend(withBudgets).describe('onetrace trace --json, and analyze --json of one trace'),
   series: seriesSchema.extend(withBudgets).describe('onetrace trace -n 20 --json'),
+  profile: profileSchema.describe('onetrace profile --json'),
   analyze: traceSetSchema.extend(withBudgets).describe('onetrace analyze --json of several traces; of one: trace'),
   compare: comparisonSchema.describe('onetrace compare --json'),
   status: statusSchema.describe('onetrace status --json'),

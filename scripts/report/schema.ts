@@ -25,6 +25,7 @@ const span = z.object({
   onCriticalPath: z.boolean(),
   error: z.string().nullable().describe('what failed'),
   attributes: z.record(z.string(), z.json()),
+  samples: z.int().nullable().describe('drawn from so many samples of the thread: an estimate; null: recorded by code'),
   events: z.array(z.object({ name: z.string(), atMs: ms, attributes: z.record(z.string(), z.json()) })),
 });
 
@@ -43,10 +44,14 @@ const segment = z.object({ spanId: z.string(), startMs: ms, durationMs: ms });
 /** What time can be spent on. */
 export const accountKinds = ['cpu', 'gc', 'blocked', 'wait', 'network', 'unknown'] as const;
 
-const account = z.object({
+export const accountSchema = z.object({
   kind: z.enum(accountKinds),
   name: z.string(),
   location: z.string().nullable().describe('file:line'),
+  origin: z.enum(['app', 'library', 'astro', 'node']).nullable().describe('whose code it is; null: not a function'),
+  library: z.string().nullable().describe("the package of a library's function"),
+  caller: z.string().nullable().describe("the app's own function that called the library's, with its place"),
+  samples: z.int().describe('an estimate from so many samples of the thread; 0: measured'),
   ms,
   share: z.number().describe('of the total, 0 to 1'),
 });
@@ -116,7 +121,7 @@ export const reportSchema = z.object({
   spans: z.array(span).describe('depth first, by start'),
   gaps: z.array(gap).describe('those of at least a hundredth of the total'),
   criticalPath: z.array(segment).describe('covers the main root from start to end without overlap'),
-  accounting: z.array(account).describe('largest first'),
+  accounting: z.array(accountSchema).describe('largest first'),
   hops: z.array(hop).describe('what proxies say about the way to their upstream'),
   graph: graph.describe('who calls whom'),
   findings: z.array(finding),

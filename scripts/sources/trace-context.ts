@@ -8,7 +8,7 @@ export interface TraceContext {
   tracestate: string;
 }
 
-/** A new, sampled trace that is marked to be kept (`force`) or, later, also to be profiled. */
+/** A new, sampled trace that is marked to be kept (`force`), or to be kept and profiled. */
 export function newTraceContext(mark: 'force' | 'profile' = 'force'): TraceContext {
   const traceId = randomHex(16);
   const spanId = randomHex(8);

@@ -1,4 +1,4 @@
-import type { Span } from '../../scripts/model/trace.ts';
+import type { Span, Trace } from '../../scripts/model/trace.ts';
 import { buildReport } from '../../scripts/report/build.ts';
 import type { FlameFrame, ProfileReport, ProfileRow } from '../../scripts/report/profile.ts';
 import type { Report } from '../../scripts/report/schema.ts';
@@ -10,7 +10,13 @@ export const firstUser = (): Report => buildReport({ trace: firstUserTrace(), re
 
 /** A bit of everything that a page can show: an error with its event, estimates, gaps, findings, warnings. */
 export function eventful(): Report {
-  const trace = draw(
+  const trace = eventfulTrace();
+  const spanIds = [trace.spans[5]?.spanId ?? ''];
+  return buildReport({ trace, request: null, warnings: [{ code: 'odd', message: 'something is odd', spanIds }] });
+}
+
+export function eventfulTrace(): Trace {
+  return draw(
     `
     curl/GET                      ├──────────────────────────────┤
       app/GET /things              ├────────────────────────────┤
@@ -30,8 +36,6 @@ export function eventful(): Report {
       },
     },
   );
-  const spanIds = [trace.spans[5]?.spanId ?? ''];
-  return buildReport({ trace, request: null, warnings: [{ code: 'odd', message: 'something is odd', spanIds }] });
 }
 
 const estimate = (kind: string, samples: number, more: Span['attributes'] = {}) => ({
@@ -92,6 +96,11 @@ export function profile(): ProfileReport {
     kind,
     name,
     location,
+    origin: location === null ? null : 'app',
+    library: null,
+    caller: null,
+    samples: location === null ? 0 : Math.round(share * 1600),
+    meanMs: share * 33,
     p50Ms: share * 30,
     p95Ms: share * 45,
     share,
@@ -112,8 +121,10 @@ export function profile(): ProfileReport {
     requests: 50,
     concurrency: 1,
     failed: 1,
+    samples: 1100,
     totalMs: { min: 28, p50: 31, p95: 44, max: 61, mean: 33 },
     categories: [row('cpu', 'cpu', null, 0.7), row('gc', 'gc', null, 0.2), row('unknown', 'unknown', null, 0.1)],
+    owners: [row('cpu', 'your own', null, 0.7)],
     functions: [row('cpu', 'parse', 'src/parse.ts:7', 0.5), row('gc', 'garbage collection', null, 0.2)],
     flame: frame('50 requests', 'span', 1600, [
       frame('GET /things', 'span', 1500, [
@@ -126,6 +137,7 @@ export function profile(): ProfileReport {
       { label: 'median request', report: firstUser() },
       { label: 'slowest request', report: eventful() },
     ],
+    traces: [{ traceId: firstUser().traceId, totalMs: firstUser().totalMs }],
     warnings: [],
   };
 }

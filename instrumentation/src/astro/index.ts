@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import type { AstroIntegration } from 'astro';
 import type { ComponentOptions } from './bridge.ts';
 import { seamsPlugin } from './build/plugin.ts';
+import { sourceMapsPlugin } from './build/source-maps.ts';
 import type { RouteStyle } from './route.ts';
 
 const MIDDLEWARE = 'virtual:onetrace/middleware';
@@ -23,7 +24,8 @@ export default function onetrace({ spans = true, ...components }: Options = {}):
         addMiddleware({ order: 'pre', entrypoint: MIDDLEWARE });
         const style: RouteStyle = { base: config.base, trailingSlash: config.trailingSlash };
         const seams = spans && seamsPlugin((line) => logger.warn(line), command === 'build');
-        updateConfig({ vite: { plugins: [middlewareModule(style, components), seams] } });
+        const maps = command === 'build' && sourceMapsPlugin(config.vite.build?.sourcemap !== undefined);
+        updateConfig({ vite: { plugins: [middlewareModule(style, components), seams, maps] } });
       },
     },
   };

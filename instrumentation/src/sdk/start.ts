@@ -1,9 +1,11 @@
 import { createRequire, syncBuiltinESMExports } from 'node:module';
+import type { ContextManager } from '@opentelemetry/api';
 import type { NodeSDK } from '@opentelemetry/sdk-node';
 import type { SpanProcessor } from '@opentelemetry/sdk-trace';
 import { type Pm2Process, pm2Process } from '../preload/pm2.ts';
 import { say } from '../preload/say.ts';
 import { readSettings } from '../preload/settings.ts';
+import { readProfileSettings } from '../profiler/settings.ts';
 import { shutDownGracefully } from '../shutdown/shutdown.ts';
 import { traceSqlite } from '../sqlite/sqlite.ts';
 import { adopt, traceWorkers } from '../worker/parent.ts';
@@ -31,7 +33,9 @@ const require = createRequire(import.meta.url);
 const BUILTINS = ['http', 'https', 'net', 'dns', 'dns/promises', 'fs', 'fs/promises'];
 
 /** Starts the SDK as OTEL_* describes it, before the first line of the app runs. */
-export function start(): void {
+export async function start(): Promise<void> {
+  const profile = readProfileSettings(process.env, say);
+  const profiling = profile.mode === 'off' ? undefined : await import('../profiler/main-thread.ts');
   const pm2 = pm2Process(process.env, process.argv[1]);
   const settings = readSettings(process.env, pm2);
   if (pm2?.tracesItself)
@@ -39,8 +43,9 @@ export function start(): void {
 
   logToStderr(process.env.OTEL_LOG_LEVEL);
   for (const line of silentlyIgnored(process.env)) say(line);
+  const contexts = createContexts();
   const sdk = withEnvironment(process.env, sdkDefaults(process.env), () => {
-    const built = buildSdk(settings.ignorePaths, pm2);
+    const built = buildSdk(settings.ignorePaths, pm2, contexts);
     built.start();
     return built;
   });
@@ -52,9 +57,10 @@ export function start(): void {
   const flusher = new PromptFlush([...processors]);
   reportOutages(processors);
   if (processors.length > 0) traceInside(sdk, processors);
+  const profiler = processors.length > 0 ? profiling?.profileMainThread(profile, contexts, processors) : undefined;
   // In front of those that export: a request's last spans go with its root.
   const requests = new Requests(readLimits(process.env), processors, ignoring(settings.ignorePaths));
-  processors.unshift(new PreciseStart(), requests);
+  processors.unshift(new PreciseStart(), requests, ...(profiler === undefined ? [] : [profiler]));
   processors.push(flusher);
   openAstroBridge(requests, process.env);
   shutDownGracefully({
@@ -72,7 +78,13 @@ function traceInside(sdk: NodeSDK, processors: SpanProcessor[]): void {
   traceSqlite();
 }
 
-function buildSdk(ignorePaths: string[], pm2: Pm2Process | undefined) {
+function createContexts(): ContextManager {
+  const { AsyncLocalStorageContextManager } =
+    require('@opentelemetry/context-async-hooks') as typeof import('@opentelemetry/context-async-hooks');
+  return new AsyncLocalStorageContextManager();
+}
+
+function buildSdk(ignorePaths: string[], pm2: Pm2Process | undefined, contextManager: ContextManager) {
   const { NodeSDK } = require('@opentelemetry/sdk-node') as typeof import('@opentelemetry/sdk-node');
   const { getNodeAutoInstrumentations, getResourceDetectors } =
     require('@opentelemetry/auto-instrumentations-node') as typeof import('@opentelemetry/auto-instrumentations-node');
@@ -80,6 +92,7 @@ function buildSdk(ignorePaths: string[], pm2: Pm2Process | undefined) {
     require('@opentelemetry/resources') as typeof import('@opentelemetry/resources');
 
   return new NodeSDK({
+    contextManager,
     instrumentations: getNodeAutoInstrumentations({
       '@opentelemetry/instrumentation-http': { ignoreIncomingRequestHook: ignoring(ignorePaths) },
     }),

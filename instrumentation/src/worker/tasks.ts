@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import type { MessagePort } from 'node:worker_threads';
 import type { Attributes, Context, Span } from '@opentelemetry/api';
+import { isProfiled } from '../profiler/current.ts';
 import { epochOfClock, now, sinceEpoch } from './clock.ts';
 import { createTraceState, ROOT_CONTEXT, SpanStatusCode, TraceFlags, trace } from './otel.ts';
 import type { Answer, Ask, Report, Thread } from './protocol.ts';
@@ -48,7 +49,9 @@ export function ask(port: MessagePort, thread: Thread | undefined, asking: Conte
   const id = ++lastId;
   open.set(id, { span, context: asking, port, posted });
   if (open.size > MAX_OPEN) giveUpOldest();
-  return { id, carrier: toCarrier(span.spanContext()), epoch };
+  const header: Ask = { id, carrier: toCarrier(span.spanContext()), epoch };
+  if (isProfiled(asking)) header.profile = true;
+  return header;
 }
 
 /** postMessage threw: nothing was sent. The error's message may quote what was to be sent, so only its name is told. */

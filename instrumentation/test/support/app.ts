@@ -14,8 +14,14 @@ export class App {
   stdout = '';
   stderr = '';
 
-  constructor(fixture: string, env: Record<string, string> = {}, nodeArgs = ['--import', REGISTER]) {
+  constructor(
+    fixture: string,
+    env: Record<string, string> = {},
+    nodeArgs = ['--import', REGISTER],
+    cwd = process.cwd(),
+  ) {
     this.process = spawn(process.execPath, [...nodeArgs, resolve(FIXTURES, fixture)], {
+      cwd,
       env: { PATH: process.env.PATH, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });

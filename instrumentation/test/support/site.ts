@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { cp, mkdtemp, rm, symlink } from 'node:fs/promises';
+import { cp, mkdtemp, realpath, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -10,17 +10,29 @@ const run = promisify(execFile);
 const NODE_MODULES = fileURLToPath(new URL('../../../node_modules', import.meta.url));
 
 export interface BuiltSite {
+  /** to start it in */
+  folder: string;
   entry: string;
   /** what the build printed */
   output: string;
   remove(): Promise<void>;
 }
 
-/** The fixture's site, built for production with the integration's source. */
-export async function buildSite(nodeModules = NODE_MODULES): Promise<BuiltSite> {
-  const site = await mkdtemp(join(tmpdir(), 'onetrace-astro-'));
-  await cp(join(FIXTURES, 'site'), site, { recursive: true });
+/**
+ * A fixture's site, built for production with the integration's source.
+ *
+ * @param packages fixtures that are installed where the site finds them
+ */
+export async function buildSite(
+  fixture = 'site',
+  packages: string[] = [],
+  nodeModules = NODE_MODULES,
+): Promise<BuiltSite> {
+  const folder = await realpath(await mkdtemp(join(tmpdir(), 'onetrace-astro-')));
+  const site = join(folder, 'site');
+  await cp(join(FIXTURES, fixture), site, { recursive: true });
   await symlink(nodeModules, join(site, 'node_modules'));
+  for (const name of packages) await cp(join(FIXTURES, name), join(folder, 'node_modules', name), { recursive: true });
   const { stdout, stderr } = await run(process.execPath, [join(nodeModules, 'astro/bin/astro.mjs'), 'build'], {
     cwd: site,
     env: {
@@ -30,8 +42,9 @@ export async function buildSite(nodeModules = NODE_MODULES): Promise<BuiltSite> 
     },
   });
   return {
+    folder: site,
     entry: join(site, 'dist/server/entry.mjs'),
     output: stdout + stderr,
-    remove: () => rm(site, { recursive: true, force: true }),
+    remove: () => rm(folder, { recursive: true, force: true }),
   };
 }

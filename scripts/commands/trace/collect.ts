@@ -1,4 +1,5 @@
 import pMap from 'p-map';
+import type { Trace } from '../../model/trace.ts';
 import type { Settings } from '../../settings.ts';
 import { jaegerOn } from '../../sources/jaeger.ts';
 import { type Arrived, awaitTrace } from './await-trace.ts';
@@ -8,6 +9,13 @@ import type { Shot } from './shoot.ts';
 /** A shot and what Jaeger has of its trace. */
 export interface Collected extends Shot {
   arrived: Arrived;
+}
+
+export type Complete = Collected & { arrived: { raw: string; trace: Trace } };
+
+export function isComplete(collected: Collected): collected is Complete {
+  const { raw, trace, completeness } = collected.arrived;
+  return raw !== null && trace !== null && completeness.complete;
 }
 
 /** Traces that are looked for at a time. */

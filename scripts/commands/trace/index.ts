@@ -30,7 +30,7 @@ export interface TraceOptions extends VerdictOptions {
 export async function trace(settings: Settings, options: TraceOptions): Promise<Result> {
   const url = requestUrl(options.url);
   const budgetsFile = await readBudgets(options);
-  const context = newTraceContext();
+  const context = newTraceContext('profile');
   const request = { url, options: curlOptions(options.curl), context, key: settings.ONETRACE_KEY };
   const jaeger = jaegerOn(settings.ONETRACE_JAEGER_UI_PORT);
 

@@ -1,8 +1,8 @@
 import { join, relative } from 'node:path';
-import { absent, misuse } from '../../failure.ts';
-import type { Trace, Warning } from '../../model/trace.ts';
+import { absent } from '../../failure.ts';
+import type { Warning } from '../../model/trace.ts';
 import { withStep } from '../../progress.ts';
-import { renderVerdictPage } from '../../render/html/pages.ts';
+import { renderSeriesPage } from '../../render/html/pages.ts';
 import { renderSeries } from '../../render/series.ts';
 import { summariseReport } from '../../render/step-summary.ts';
 import { buildReport } from '../../report/build.ts';
@@ -17,11 +17,12 @@ import { instances } from '../../stack/services.ts';
 import { holdAgainst, readBudgets } from '../budgets.ts';
 import type { Result } from '../result.ts';
 import { present } from '../verdict.ts';
-import { type Collected, collectAll } from './collect.ts';
+import { type Collected, type Complete, collectAll, isComplete } from './collect.ts';
 import { complain, nothingArrived } from './complaint.ts';
 import type { TraceOptions } from './index.ts';
 import { save } from './save.ts';
 import { shootAll, warmUp } from './shoot.ts';
+import { readSize } from './size.ts';
 
 export interface SeriesOptions extends TraceOptions {
   /** How many requests, as given. */
@@ -30,15 +31,10 @@ export interface SeriesOptions extends TraceOptions {
   c: string | undefined;
 }
 
-/** Jaeger keeps 2,000 traces in memory (jaeger.yaml). */
-const MOST_REQUESTS = 1000;
-const MOST_AT_A_TIME = 64;
-
 /** Repeats a request and says how its time is distributed: a single one may have been lucky. */
 export async function traceSeries(settings: Settings, options: SeriesOptions): Promise<Result> {
   const url = requestUrl(options.url);
-  const sent = wholeNumber('N', 'requests', options.n, MOST_REQUESTS);
-  const concurrency = options.c ? wholeNumber('C', 'requests at a time', options.c, Math.min(sent, MOST_AT_A_TIME)) : 1;
+  const { sent, concurrency } = readSize('make trace URL=…', options.n, options.c);
   const request = { url, options: curlOptions(options.curl), key: settings.ONETRACE_KEY };
   const budgetsFile = await readBudgets(options);
 
@@ -86,30 +82,12 @@ export async function traceSeries(settings: Settings, options: SeriesOptions): P
       result: series,
       text: (more) => renderSeries(series, { ...options, notes: [...notes, ...more] }),
       summary: () => summariseReport(`median of ${reports.length}`, series.median, budgets),
-      page: { name: series.slowest.traceId, render: (assets) => renderVerdictPage(series.slowest, assets) },
+      page: { name: series.slowest.traceId, render: (assets) => renderSeriesPage(series, assets) },
       budgets,
       losses: complete.length === sent ? null : describeLosses(collected, failures, sent, settings),
     },
     options,
   );
-}
-
-/** @throws Failure (usage) */
-function wholeNumber(variable: string, what: string, given: string, most: number): number {
-  const number = /^\d{1,7}$/.test(given) ? Number(given) : 0;
-  if (number >= 1 && number <= most) return number;
-  throw misuse({
-    expected: `${variable} to be a whole number of ${what} from 1 to ${most}`,
-    got: `"${given}"`,
-    next: `make trace URL=… N=20${variable === 'C' ? ' C=4' : ''}`,
-  });
-}
-
-type Complete = Collected & { arrived: { raw: string; trace: Trace } };
-
-function isComplete(collected: Collected): collected is Complete {
-  const { raw, trace, completeness } = collected.arrived;
-  return raw !== null && trace !== null && completeness.complete;
 }
 
 /** A directory of their own, so that `compare` can take them as a set. */

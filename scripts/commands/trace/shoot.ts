@@ -4,6 +4,7 @@ import type { Settings } from '../../settings.ts';
 import { deliver } from '../../sources/collector.ts';
 import { type CurlRequest, type Exchange, send } from '../../sources/curl/send.ts';
 import { newTraceContext, type TraceContext, untracedContext } from '../../sources/trace-context.ts';
+import type { Size } from './size.ts';
 
 /** A request that was answered. */
 export interface Shot {
@@ -26,18 +27,20 @@ export async function warmUp(request: Omit<CurlRequest, 'context'>, times: numbe
 /**
  * Sends the same request many times, each with a trace of its own. Nothing else happens meanwhile: looking for the traces would
  * cost the stack time that is being measured.
+ * @param mark whether they ask for samples too
  * @throws Failure when the request cannot be meant, or the Collector is not there
  */
 export async function shootAll(
   request: Omit<CurlRequest, 'context'>,
-  { sent, concurrency }: { sent: number; concurrency: number },
+  { sent, concurrency }: Size,
   settings: Settings,
   report: (line: string) => void,
+  mark: 'force' | 'profile' = 'force',
 ): Promise<Shots> {
   const failures: string[] = [];
   let done = 0;
   const shoot = async (): Promise<Shot | null> => {
-    const context = newTraceContext();
+    const context = newTraceContext(mark);
     const exchange = await send({ ...request, context }).catch((error: unknown) => {
       if (!(error instanceof Failure) || error.code === exitCode.usage) throw error;
       failures.push(reason(error));

@@ -17,7 +17,7 @@ export function estimateOf({ attributes }: ReportSpan): Estimate | null {
 }
 
 /** "≈ 12 samples" */
-export function describeEstimate({ samples }: Estimate): string {
+export function describeEstimate({ samples }: Pick<Estimate, 'samples'>): string {
   if (samples === null) return 'estimate, from samples';
   return `estimate, from ${samples} ${samples === 1 ? 'sample' : 'samples'}`;
 }

@@ -1,88 +1,62 @@
 import type { ProfileReport, ProfileRow } from '../../../../report/profile.ts';
-import { clean } from '../../../clean.ts';
 import { ms, percent } from '../../../numbers.ts';
 import { Card } from '../parts/card.tsx';
 import { KindBar, KindLabel } from '../parts/kind.tsx';
-import { useFirst } from '../parts/more.tsx';
+import { type Column, Table } from '../parts/table.tsx';
+import { estimated, What } from '../parts/what.tsx';
 
-export function ProfileTables({ profile: { categories, functions } }: { profile: ProfileReport }) {
+export function ProfileTables({ profile: { categories, owners, functions } }: { profile: ProfileReport }) {
   return (
     <>
       <Card title="By kind">
         <KindBar parts={categories} />
-        <Rows rows={categories} />
+        <Rows rows={categories} last={{ title: 'kind', cell: ({ kind }) => <KindLabel kind={kind} /> }} />
       </Card>
+      {owners.length > 0 && (
+        <Card title="By whose code it was">
+          <Rows rows={owners} last={{ title: 'owner', cell: what }} />
+        </Card>
+      )}
       <Card title="By function and span" count={functions.length}>
-        <Rows rows={functions} what="function or span" />
+        <Rows rows={functions} last={{ title: 'function or span', cell: what }} />
       </Card>
     </>
   );
 }
 
-function Rows({ rows, what }: { rows: readonly ProfileRow[]; what?: string }) {
-  const { shown, more } = useFirst(rows, 25);
-  const widest = rows.reduce((most, row) => Math.max(most, Math.abs(row.slowMs - row.fastMs)), 0) || 1;
-  return (
-    <>
-      <div class="scroll">
-        <table>
-          <thead>
-            <tr>
-              <th scope="col" class="number">
-                share
-              </th>
-              <th scope="col" class="number">
-                p50 ms
-              </th>
-              <th scope="col" class="number secondary">
-                p95 ms
-              </th>
-              <th scope="col" class="number secondary" title="mean over the fast half of the requests">
-                fast half
-              </th>
-              <th scope="col" class="number secondary" title="mean over the slow half of the requests">
-                slow half
-              </th>
-              <th scope="col" class="number">
-                difference
-              </th>
-              <th scope="col">kind</th>
-              {what === undefined ? (
-                <td class="wide" />
-              ) : (
-                <th scope="col" class="wide">
-                  {what}
-                </th>
-              )}
-            </tr>
-          </thead>
-          <tbody>
-            {shown.map((row) => (
-              <tr key={`${row.kind} ${row.name} ${row.location}`}>
-                <td class="number">{percent(row.share)}</td>
-                <td class="number">{ms(row.p50Ms)}</td>
-                <td class="number secondary">{ms(row.p95Ms)}</td>
-                <td class="number faint secondary">{ms(row.fastMs)}</td>
-                <td class="number faint secondary">{ms(row.slowMs)}</td>
-                <td class="number difference">
-                  <Difference by={row.slowMs - row.fastMs} widest={widest} />
-                </td>
-                <td>
-                  <KindLabel kind={row.kind} />
-                </td>
-                <td>
-                  {row.name === row.kind ? '' : clean(row.name)}{' '}
-                  {row.location !== null && <code>{clean(row.location)}</code>}
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
-      {more}
-    </>
-  );
+const what = (row: ProfileRow) => <What {...row} />;
+
+/** All the figures there are of a row, then what it is about. */
+function Rows({ rows, last }: { rows: readonly ProfileRow[]; last: Column<ProfileRow> }) {
+  const widest = rows.reduce((most, { fastMs, slowMs }) => Math.max(most, Math.abs(slowMs - fastMs)), 0) || 1;
+  const columns: Column<ProfileRow>[] = [
+    { title: 'share', class: 'number', cell: ({ share }) => percent(share) },
+    { title: 'p50 ms', class: 'number', cell: (row) => estimated(row, row.p50Ms) },
+    { title: 'p95 ms', class: 'number secondary', cell: ({ p95Ms }) => ms(p95Ms) },
+    {
+      title: 'fast half',
+      hint: 'mean over the fast half of the requests',
+      class: 'number faint secondary',
+      cell: ({ fastMs }) => ms(fastMs),
+    },
+    {
+      title: 'slow half',
+      hint: 'mean over the slow half of the requests',
+      class: 'number faint secondary',
+      cell: ({ slowMs }) => ms(slowMs),
+    },
+    {
+      title: 'difference',
+      class: 'number difference',
+      cell: ({ fastMs, slowMs }) => <Difference by={slowMs - fastMs} widest={widest} />,
+    },
+    ...(last.title === 'kind' ? [] : [kind]),
+    { ...last, class: 'wide' },
+  ];
+  return <Table columns={columns} rows={rows} most={25} />;
 }
+
+const kind: Column<ProfileRow> = { title: 'kind', cell: (row) => <KindLabel kind={row.kind} /> };
 
 /** What the slow requests spend more (or less) than the fast ones. */
 function Difference({ by, widest }: { by: number; widest: number }) {
