@@ -1,5 +1,5 @@
 import type { Trace, Warning } from '../model/trace.ts';
-import { renderVerdictPage } from '../render/html/pages.ts';
+import { renderTraceSetPage, renderVerdictPage } from '../render/html/pages.ts';
 import { summariseReport } from '../render/step-summary.ts';
 import { renderText } from '../render/text.ts';
 import { renderTraceSet } from '../render/trace-set.ts';
@@ -22,7 +22,7 @@ export async function analyze(settings: Settings, options: AnalyzeOptions): Prom
   const budgetsFile = await readBudgets(options);
   const file = requireSource(options.file, 'FILE', 'make analyze FILE=trace.json');
   const { traces, warnings } = await loadTraces(file, settings);
-  const { result, report, title, text } =
+  const { result, report, title, text, renderPage } =
     traces.length === 1 ? ofOne(traces, warnings, options) : ofMany(traces, warnings, options);
   const budgets = budgetsFile && holdAgainst(budgetsFile, traces.length === 1 && report ? [report] : reportsOf(traces));
   return present(
@@ -30,7 +30,7 @@ export async function analyze(settings: Settings, options: AnalyzeOptions): Prom
       result,
       text,
       summary: () => (report ? summariseReport(title, report, budgets) : ''),
-      page: report && { name: report.traceId, render: (assets) => renderVerdictPage(report, assets) },
+      page: report && { name: report.traceId, render: renderPage },
       budgets,
       losses: null,
     },
@@ -42,13 +42,20 @@ interface Analysis extends Pick<Verdict, 'result' | 'text'> {
   /** Of the trace that is shown in full. */
   report: Report | null;
   title: string;
+  renderPage: NonNullable<Verdict['page']>['render'];
 }
 
 type Analyse = (traces: readonly Trace[], warnings: readonly Warning[], options: AnalyzeOptions) => Analysis;
 
 const ofOne: Analyse = ([trace], warnings, options) => {
   const report = buildReport({ trace: trace as Trace, request: null, warnings });
-  return { result: report, report, title: 'onetrace', text: (notes) => renderText(report, { ...options, notes }) };
+  return {
+    result: report,
+    report,
+    title: 'onetrace',
+    text: (notes) => renderText(report, { ...options, notes }),
+    renderPage: (assets) => renderVerdictPage(report, assets),
+  };
 };
 
 const ofMany: Analyse = (traces, warnings, options) => {
@@ -58,6 +65,7 @@ const ofMany: Analyse = (traces, warnings, options) => {
     report: set.slowest,
     title: `slowest of ${traces.length} traces`,
     text: (notes) => renderTraceSet(set, { ...options, notes }),
+    renderPage: (assets) => renderTraceSetPage(set, assets),
   };
 };
 

@@ -65,8 +65,22 @@ test('two sets: what is sure, and what could be chance', () => {
   expect(text).toMatch(/^Medians of 8 and 8 traces; Mann-Whitney U/m);
 });
 
+test('functions, where samples name them', () => {
+  const profiled = (ms: number) => {
+    const report = buildReport({ trace: before, request: null, warnings: [] });
+    const [account] = report.accounting;
+    const icon = { ...account, kind: 'cpu', name: 'renderIcon', location: 'src/icon.ts:4', ms } as typeof account;
+    return { ...report, accounting: [...report.accounting, icon] as typeof report.accounting };
+  };
+  const [a, b] = [2, 5].map((ms) => ({ name: `${ms}`, reports: [profiled(ms)] }));
+  const comparison = compareReports({ a: a as never, b: b as never, route: null, warnings: [] });
+  expect(renderComparison(comparison, { width: 100, colour: false })).toMatch(
+    /^By function, ms estimated from samples\n.*\n +\+3\.00 +2\.00 +5\.00 {2}cpu {2}renderIcon src\/icon\.ts:4$/m,
+  );
+});
+
 test('nothing has changed', () => {
-  expect(render([before], [before])).toMatch(/^0\.00 ms .*\n[^]*No span has changed\./);
+  expect(render([before], [before])).toMatch(/^0\.00 ms {2}17\.00 → 17\.00 ms {2}GET\n[^]*No span has changed\./);
 });
 
 describe('as wide as it may be', () => {

@@ -1,4 +1,4 @@
-import type { Span } from '../../scripts/model/trace.ts';
+import type { Span, Trace } from '../../scripts/model/trace.ts';
 import { buildReport } from '../../scripts/report/build.ts';
 import type { FlameFrame, ProfileReport, ProfileRow } from '../../scripts/report/profile.ts';
 import type { Report } from '../../scripts/report/schema.ts';
@@ -10,7 +10,13 @@ export const firstUser = (): Report => buildReport({ trace: firstUserTrace(), re
 
 /** A bit of everything that a page can show: an error with its event, estimates, gaps, findings, warnings. */
 export function eventful(): Report {
-  const trace = draw(
+  const trace = eventfulTrace();
+  const spanIds = [trace.spans[5]?.spanId ?? ''];
+  return buildReport({ trace, request: null, warnings: [{ code: 'odd', message: 'something is odd', spanIds }] });
+}
+
+export function eventfulTrace(): Trace {
+  return draw(
     `
     curl/GET                      ├──────────────────────────────┤
       app/GET /things              ├────────────────────────────┤
@@ -30,8 +36,6 @@ export function eventful(): Report {
       },
     },
   );
-  const spanIds = [trace.spans[5]?.spanId ?? ''];
-  return buildReport({ trace, request: null, warnings: [{ code: 'odd', message: 'something is odd', spanIds }] });
 }
 
 const estimate = (kind: string, samples: number, more: Span['attributes'] = {}) => ({

@@ -2,7 +2,7 @@ import { join, relative } from 'node:path';
 import { absent } from '../../failure.ts';
 import type { Warning } from '../../model/trace.ts';
 import { withStep } from '../../progress.ts';
-import { renderVerdictPage } from '../../render/html/pages.ts';
+import { renderSeriesPage } from '../../render/html/pages.ts';
 import { renderSeries } from '../../render/series.ts';
 import { summariseReport } from '../../render/step-summary.ts';
 import { buildReport } from '../../report/build.ts';
@@ -82,7 +82,7 @@ export async function traceSeries(settings: Settings, options: SeriesOptions): P
       result: series,
       text: (more) => renderSeries(series, { ...options, notes: [...notes, ...more] }),
       summary: () => summariseReport(`median of ${reports.length}`, series.median, budgets),
-      page: { name: series.slowest.traceId, render: (assets) => renderVerdictPage(series.slowest, assets) },
+      page: { name: series.slowest.traceId, render: (assets) => renderSeriesPage(series, assets) },
       budgets,
       losses: complete.length === sent ? null : describeLosses(collected, failures, sent, settings),
     },

@@ -2,15 +2,22 @@ import type { ProfileReport } from '../../../../report/profile.ts';
 import { clean } from '../../../clean.ts';
 import { ms } from '../../../numbers.ts';
 import { FlameGraph } from '../flame/flame-graph.tsx';
+import { count, Lead } from '../parts/lead.tsx';
 import { Shell } from '../parts/shell.tsx';
-import { Headline } from '../verdict/headline.tsx';
-import { Verdict } from '../verdict/page.tsx';
+import { Tabs } from '../parts/tabs.tsx';
+import { verdictTab } from '../verdict/tab.tsx';
 import { Warnings } from '../verdict/warnings.tsx';
 import { ProfileTables } from './tables.tsx';
-import { Tabs } from './tabs.tsx';
 
 /** Many requests to one URL: in sum, as a flame graph, and single ones. */
 export function ProfilePage({ profile }: { profile: ProfileReport }) {
+  const { method, url, requests, concurrency, failed, samples, totalMs, reports } = profile;
+  const facts = [
+    `${count(requests, 'request')}, ${concurrency} at a time`,
+    `p95 ${ms(totalMs.p95)}, fastest ${ms(totalMs.min)}, slowest ${ms(totalMs.max)} ms`,
+    samples > 0 && count(samples, 'sample'),
+    failed > 0 && `${failed} without a complete trace`,
+  ];
   const tabs = [
     {
       label: 'Where the time went',
@@ -22,38 +29,11 @@ export function ProfilePage({ profile }: { profile: ProfileReport }) {
       ),
     },
     { label: 'Flame graph', content: () => <FlameGraph root={profile.flame} /> },
-    ...profile.reports.map(({ label, report }) => ({
-      label: label.charAt(0).toUpperCase() + label.slice(1),
-      content: () => (
-        <>
-          <Headline report={report} level="h2" />
-          <Verdict report={report} />
-        </>
-      ),
-    })),
+    ...reports.map(({ label, report }) => verdictTab(label, report)),
   ];
   return (
-    <Shell lead={<Lead profile={profile} />}>
+    <Shell lead={<Lead totalMs={totalMs.p50} unit="ms p50" title={`${clean(method)} ${clean(url)}`} facts={facts} />}>
       <Tabs label="Views of the profile" tabs={tabs} />
     </Shell>
-  );
-}
-
-function Lead({ profile: { method, url, requests, concurrency, failed, totalMs } }: { profile: ProfileReport }) {
-  return (
-    <div class="headline">
-      <p class="total">
-        {ms(totalMs.p50)} <span class="unit">ms p50</span>
-      </p>
-      <div>
-        <h1>
-          {clean(method)} {clean(url)}
-        </h1>
-        <p class="faint">
-          {requests.toLocaleString('en')} requests, {concurrency} at a time · p95 {ms(totalMs.p95)} ms · fastest{' '}
-          {ms(totalMs.min)}, slowest {ms(totalMs.max)} ms{failed > 0 && ` · ${failed} without a complete trace`}
-        </p>
-      </div>
-    </div>
   );
 }

@@ -1,6 +1,6 @@
 import { batch, computed, type ReadonlySignal, type Signal, signal } from '@preact/signals';
 import type { Report } from '../../../../report/schema.ts';
-import { colourServices } from '../services.ts';
+import { colourServices } from '../colours.ts';
 import { textOf } from '../span.ts';
 import { ancestors, isLeaf, type Row, step, toRows, visibleRows } from './rows.ts';
 import { around, type View } from './view.ts';
@@ -38,7 +38,7 @@ export function createWaterfall(report: Report): Waterfall {
   return {
     report,
     rows,
-    colours: colourServices(report.spans),
+    colours: colourServices(report.spans.map(({ service }) => service)),
     critical: Map.groupBy(report.criticalPath, ({ spanId }) => spanId),
     gaps: Map.groupBy(report.gaps, ({ spanId }) => spanId),
     whole,

@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import { useId, useState } from 'preact/hooks';
 
-interface Tab {
+export interface Tab {
   label: string;
   /** Called when it is looked at first: four waterfalls at once would be slow. */
   content: () => ComponentChildren;
