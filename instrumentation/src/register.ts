@@ -19,9 +19,9 @@ if (isFirstPreload()) {
     announceReady(process.env, process.argv[1]);
     const reason = reasonNotToTrace();
     const asked = reason?.byParent ? inheritedKey() : undefined;
-    if (asked !== undefined) (await import('./worker/thread.ts')).startInWorker(asked);
+    if (asked !== undefined) await (await import('./worker/thread.ts')).startInWorker(asked);
     else if (reason === undefined) {
-      (await import('./sdk/start.ts')).start();
+      await (await import('./sdk/start.ts')).start();
       await instrumentAstroDev(process.argv[1], process.argv.slice(2));
     } else if (reason?.tell) say(reason.tell);
   } catch (error) {

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import type { AstroIntegration } from 'astro';
 import type { ComponentOptions } from './bridge.ts';
 import { seamsPlugin } from './build/plugin.ts';
+import { sourceMapsPlugin } from './build/source-maps.ts';
 import { threadNamesPlugin } from './build/thread-names.ts';
 import type { RouteStyle } from './route.ts';
 
@@ -25,7 +26,8 @@ export default function onetrace({ spans = true, ...components }: Options = {}):
         addMiddleware({ order: 'pre', entrypoint: MIDDLEWARE });
         const style: RouteStyle = { base: config.base, trailingSlash: config.trailingSlash };
         const seams = spans && seamsPlugin((line) => logger.warn(line), command === 'build');
-        updateConfig({ vite: { plugins: [middlewareModule(style, components), seams, threadNamesPlugin()] } });
+        const maps = command === 'build' && sourceMapsPlugin(config.vite.build?.sourcemap !== undefined);
+        updateConfig({ vite: { plugins: [middlewareModule(style, components), seams, threadNamesPlugin(), maps] } });
       },
     },
   };

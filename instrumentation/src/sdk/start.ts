@@ -4,6 +4,7 @@ import type { SpanProcessor } from '@opentelemetry/sdk-trace';
 import { type Pm2Process, pm2Process } from '../preload/pm2.ts';
 import { say } from '../preload/say.ts';
 import { readSettings } from '../preload/settings.ts';
+import { readProfileSettings } from '../profiler/settings.ts';
 import { shutDownGracefully } from '../shutdown/shutdown.ts';
 import { finishedSpansGoTo } from '../spans/sink.ts';
 import { traceSqlite } from '../sqlite/sqlite.ts';
@@ -39,7 +40,9 @@ const WITH_BUN =
   "with Bun there are spans of Astro, of SQLite in the main thread and of one's own, none of worker threads, outgoing requests and other servers";
 
 /** Starts the SDK as OTEL_* describes it, before the first line of the app runs. */
-export function start(): void {
+export async function start(): Promise<void> {
+  const profile = readProfileSettings(process.env, say);
+  const profiling = profile.mode === 'off' ? undefined : await import('../profiler/main-thread.ts');
   const pm2 = pm2Process(process.env, process.argv[1]);
   const settings = readSettings(process.env, pm2);
   if (pm2?.tracesItself)
@@ -61,9 +64,10 @@ export function start(): void {
   for (const processor of processors) replaceSerializer(exporterOf(processor), serializeSpans);
   reportOutages(processors);
   if (processors.length > 0) traceInside(sdk, processors);
+  const profiler = processors.length > 0 ? profiling?.profileMainThread(profile, contexts, processors) : undefined;
   // In front of those that export: a request's last spans go with its root.
   const requests = new Requests(readLimits(process.env), processors, ignoring(settings.ignorePaths));
-  processors.unshift(new PreciseStart(), requests);
+  processors.unshift(new PreciseStart(), requests, ...(profiler === undefined ? [] : [profiler]));
   processors.push(flusher);
   openAstroBridge(requests, process.env);
   shutDownGracefully({

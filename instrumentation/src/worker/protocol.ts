@@ -38,6 +38,8 @@ export interface Ask {
   id?: number;
   /** See epochOfClock(). */
   epoch?: number;
+  /** Function samples of the work are wanted. */
+  profile?: true;
   /** The ports that travel with it lead back to the thread that asks. */
   ports?: true;
 }

@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import type { MessagePort } from 'node:worker_threads';
 import type { Attributes, Context, SpanContext, SpanStatus } from '@opentelemetry/api';
+import { isProfiled } from '../profiler/current.ts';
 import { childOf, FinishedSpan } from '../spans/finished-span.ts';
 import { finish } from '../spans/sink.ts';
 import { epochOfClock, now, sinceEpoch } from './clock.ts';
@@ -52,7 +53,9 @@ export function ask(port: MessagePort, thread: Thread | undefined, asking: Conte
   const attributes = attributesOf(thread);
   open.set(id, { name: taskName(thread), attributes, parent, span, context: asking, port, posted: now() });
   if (open.size > MAX_OPEN) giveUpOldest();
-  return { id, carrier: toCarrier(span), epoch };
+  const header: Ask = { id, carrier: toCarrier(span), epoch };
+  if (isProfiled(asking)) header.profile = true;
+  return header;
 }
 
 /** postMessage threw: nothing was sent. The error's message may quote what was to be sent, so only its name is told. */

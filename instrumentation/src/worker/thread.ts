@@ -3,6 +3,7 @@ import { pathToFileURL } from 'node:url';
 import type { MessagePort } from 'node:worker_threads';
 import * as threads from 'node:worker_threads';
 import { offer } from '../api/offers.ts';
+import { readProfileSettings } from '../profiler/settings.ts';
 import { finishedSpansGoTo } from '../spans/sink.ts';
 import { traceSqlite } from '../sqlite/sqlite.ts';
 import { interceptMessages } from './messages.ts';
@@ -23,14 +24,14 @@ const NO_NAME = 'WorkerThread';
  * What a worker needs to make spans: a tracer, a context manager and an outbox, and nothing of what only the thread that exports
  * needs. The key says that the parent thread understands.
  */
-export function startInWorker(key: string): void {
+export async function startInWorker(key: string): Promise<void> {
   // Older Nodes do not know the name.
   const { parentPort, threadId, threadName } = threads;
   if (parentPort === null) return;
   const { port1: control, port2 } = new MessageChannel();
   const report = (message: Report) => control.postMessage(message);
   const outbox = new Outbox((spans) => report({ spans }));
-  startTracer(outbox);
+  await startTracer(outbox);
   // The resource is the process's: the parent knows it.
   finishedSpansGoTo({ resource: { attributes: {} } as never, onEnd: (span) => outbox.onEnd(span) });
 
@@ -62,15 +63,22 @@ function onSource(use: (file: string) => void): void {
   });
 }
 
-function startTracer(outbox: Outbox): void {
+async function startTracer(outbox: Outbox): Promise<void> {
   const { context, propagation, trace } = require('@opentelemetry/api') as typeof import('@opentelemetry/api');
   const { AsyncLocalStorageContextManager } =
     require('@opentelemetry/context-async-hooks') as typeof import('@opentelemetry/context-async-hooks');
   const { W3CTraceContextPropagator } = require('@opentelemetry/core') as typeof import('@opentelemetry/core');
   const sdk = require('@opentelemetry/sdk-trace') as typeof import('@opentelemetry/sdk-trace');
 
-  context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
+  const contexts = new AsyncLocalStorageContextManager().enable();
+  context.setGlobalContextManager(contexts);
   propagation.setGlobalPropagator(new W3CTraceContextPropagator());
   const sampler = new sdk.ParentBasedSampler({ root: rootSampler(process.env, sdk) });
-  trace.setGlobalTracerProvider(new sdk.TracerProvider({ sampler, spanProcessors: [outbox] }));
+  // The main thread has told about values that make no sense.
+  const profile = readProfileSettings(process.env, () => undefined);
+  const spanProcessors =
+    profile.mode === 'off'
+      ? [outbox]
+      : (await import('../profiler/worker-thread.ts')).profileWorker(profile, contexts, outbox);
+  trace.setGlobalTracerProvider(new sdk.TracerProvider({ sampler, spanProcessors }));
 }

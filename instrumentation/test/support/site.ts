@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -12,28 +12,40 @@ const NODE_MODULES = fileURLToPath(new URL('../../../node_modules', import.meta.
 const PATIENCE_MS = 120_000;
 
 export interface BuiltSite {
+  /** to start it in */
+  folder: string;
   entry: string;
   /** what the build printed */
   output: string;
   remove(): Promise<void>;
 }
 
-/** The fixture's site, built for production with the integration's source; by the Astro that is in `nodeModules`. */
-export async function buildSite(nodeModules = NODE_MODULES): Promise<BuiltSite> {
-  const { folder, command, env, remove } = await copySite(nodeModules);
+/**
+ * A fixture's site, built for production with the integration's source; by the Astro that is in `nodeModules`.
+ *
+ * @param packages fixtures that are installed where the site finds them
+ */
+export async function buildSite(
+  nodeModules = NODE_MODULES,
+  fixture = 'site',
+  packages: string[] = [],
+): Promise<BuiltSite> {
+  const { folder, command, env, remove } = await copySite(nodeModules, fixture, packages);
   const { stdout, stderr } = await run(process.execPath, [command, 'build'], {
     cwd: folder,
     env: { ...process.env, ...env },
     timeout: PATIENCE_MS,
   });
-  return { entry: join(folder, 'dist/server/entry.mjs'), output: stdout + stderr, remove };
+  return { folder, entry: join(folder, 'dist/server/entry.mjs'), output: stdout + stderr, remove };
 }
 
 /** The fixture's site in a folder of its own, Astro's command line, and what this has to find in its environment. */
-export async function copySite(nodeModules = NODE_MODULES) {
-  const parent = await mkdtemp(join(tmpdir(), 'onetrace-astro-'));
+export async function copySite(nodeModules = NODE_MODULES, fixture = 'site', packages: string[] = []) {
+  const parent = await realpath(await mkdtemp(join(tmpdir(), 'onetrace-astro-')));
   const folder = join(parent, 'site');
-  for (const part of ['site', 'threads']) await cp(join(FIXTURES, part), join(parent, part), { recursive: true });
+  await cp(join(FIXTURES, fixture), folder, { recursive: true });
+  await cp(join(FIXTURES, 'threads'), join(parent, 'threads'), { recursive: true });
+  for (const name of packages) await cp(join(FIXTURES, name), join(parent, 'node_modules', name), { recursive: true });
   await symlink(nodeModules, join(folder, 'node_modules'));
   const { bin } = JSON.parse(await readFile(join(nodeModules, 'astro/package.json'), 'utf8'));
   return {
