@@ -4,7 +4,7 @@ import { toMs } from '../../model/units.ts';
 import { explainCommand } from '../explain.ts';
 import type { Outgoing } from '../outgoing.ts';
 import { toldNumber, toldText } from '../semantics.ts';
-import { filterOf, verbOf } from '../statement.ts';
+import { filterOf } from '../statement.ts';
 
 /** ms. A query that asks for little and takes longer than this has looked at much; where nothing says how many rows came, it must be slower. */
 const SLOW = 20;
@@ -33,11 +33,11 @@ export function findMissingIndexes(calls: readonly Outgoing[]): Finding[] {
 }
 
 /** What makes this call suspicious; null: nothing. */
-function reasonFor({ node }: Outgoing): string | null {
+function reasonFor({ node, verb }: Outgoing): string | null {
   const { span } = node;
   const ms = toMs(node.end - node.start);
   const statement = toldText(span, 'statement');
-  if (statement === null || ms < SLOW / 4 || !/^(SELECT|UPDATE|DELETE|WITH)$/.test(verbOf(statement))) return null;
+  if (statement === null || ms < SLOW / 4 || !/^(SELECT|UPDATE|DELETE|WITH)$/.test(verb)) return null;
   const rows = toldNumber(span, 'rows');
   const examined = toldNumber(span, 'examined');
   if (examined !== null && examined >= LEAST_EXAMINED && examined >= WASTE * Math.max(1, rows ?? 1))
