@@ -158,7 +158,7 @@ describe('budgets', () => {
       /^✖ broken {2}GET \/svg_icons\/\* {2}total: 38\.\d\d ms, allowed 30\.00 ms \(p95 of 8 traces\)$/m,
     );
     expect(readFileSync(junit, 'utf8')).toMatch(/<testsuites tests="2" failures="1"/);
-    expect(readFileSync(summary, 'utf8')).toMatch(/^# Before\n### [^]*1 of 2 budgets broken/);
+    expect(readFileSync(summary, 'utf8')).toMatch(/^# Before\n### .*1 of 2 budgets broken/s);
   });
 
   test('as JSON, stdout is one object', async () => {
@@ -200,7 +200,7 @@ describe('what cannot be done: one sentence, the right exit code, nothing on std
     ['no file', ['analyze'], 2, /expected FILE to name a saved trace/],
     ['a file that is not there', ['analyze', join(directory, 'no.json')], 2, /got no such file/],
     ['a file without a trace', ['analyze', typo], 3, /expected a trace in .*typo\.yaml, got "routes/],
-    ['a trace id that nobody knows, without a stack', ['analyze', '0'.repeat(31) + '1'], 3, /Jaeger.*make up/],
+    ['a trace id that nobody knows, without a stack', ['analyze', `${'0'.repeat(31)}1`], 3, /Jaeger.*make up/],
     ['only one side', ['compare', one], 2, /expected B to name a saved trace/],
     ['standard input twice', ['compare', '-', '-'], 2, /expected standard input for one of A and B/],
     ['a route that is not there', ['compare', one, one, '--route', 'GET /x'], 3, /expected traces of GET \/x .*ROUTE=/],
