@@ -79,7 +79,8 @@ function callsOf(node: Node): OneCall[] {
     });
   }
   const peer = isOutgoing(node) && !node.children.some((child) => crosses(node, child)) ? peerOf(span) : null;
-  if (peer !== null) {
+  // A service that plays the part of a database, as demos do, is no caller of itself.
+  if (peer !== null && peer !== span.service) {
     const kind = toldText(span, 'system') === null ? 'peer' : 'database';
     calls.push({ from: span.service, to: peer, kind, ns: node.end - node.start, failed });
   }

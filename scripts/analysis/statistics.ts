@@ -50,8 +50,9 @@ export function nameStatistics(nodes: Iterable<Node>): NameStatistics[] {
     .sort((a, b) => b.total - a.total);
 }
 
-/** Of at least one value. */
+/** Of no values: all 0. Between two values it lies in proportion. */
 export function distribution(values: readonly number[]): Distribution {
+  if (values.length === 0) return { min: 0, p50: 0, p95: 0, p99: 0, max: 0 };
   const sorted = values.toSorted((a, b) => a - b);
   return {
     min: sorted[0] ?? 0,

@@ -24,6 +24,7 @@ export function assemble(found: Iterable<Found>, notes: Notes): Parsed {
     if (trace) trace.push(draft);
     else drafts.set(traceId, [draft]);
   }
+  if (drafts.size === 0 && notes.warnings().length === 0) notes.add('no-spans', 'expected at least one span, got none');
   const traces = [...drafts].map(([traceId, all]) => {
     const unique = makeIdsUnique(all, notes);
     correctUnits(unique, notes);

@@ -55,6 +55,13 @@ describe('what cannot be used: line, what is allowed, what was found', () => {
     ['a key at the top', 'route: {}\nroutes: { "*": { total: 1 } }', 1, 'one of percentile, routes', '"route"'],
     ['a key of a route', route('unknown: 0.3\ntotl: 5'), 4, /^one of total, unknown, spans, findings/, '"totl"'],
     ['a key of a span', route('spans:\n  b: { longst: 4 }'), 4, 'one of longest, sum, count', '"longst"'],
+    [
+      'a text in a map',
+      route('spans:\n  b:\n    longest: x'),
+      5,
+      /› b › longest to be milliseconds, 0 or more$/,
+      '"x"',
+    ],
     ['a finding', route('findings:\n  errr: 0'), 4, /^one of app-not-traced, error, /, '"errr"'],
     ['a key of a finding', route('findings:\n  error:\n    cont: 0'), 5, 'one of count, ms', '"cont"'],
     ['a text for a number', route('total: fast'), 3, 'routes › /a › total to be milliseconds, 0 or more', '"fast"'],

@@ -65,6 +65,11 @@ function readScope(value: unknown): Span['scope'] {
   return isObject(value) ? { name: readText(value.name), version: readText(value.version) } : { name: '', version: '' };
 }
 
+/** What most spans have: one list for all of them, which nobody writes to. A million of their own would be 100 MB. */
+const NO_EVENTS: Span['events'] = [];
+const NO_LINKS: Span['links'] = [];
+const NO_TIMES: Draft['eventNs'] = [];
+
 function readSpan(raw: Json, resource: Attributes, scope: Span['scope'], notes: Notes): Found | null {
   const traceId = readId(raw.traceId, 16);
   const spanId = readId(raw.spanId, 8);
@@ -77,6 +82,7 @@ function readSpan(raw: Json, resource: Attributes, scope: Span['scope'], notes: 
     return null;
   }
   const events = objectsIn(raw.events, 'events', notes);
+  const links = objectsIn(raw.links, 'links', notes);
   const span: Span = {
     spanId,
     parentId: readParentId(raw.parentSpanId, 'parentSpanId', spanId, notes),
@@ -86,12 +92,8 @@ function readSpan(raw: Json, resource: Attributes, scope: Span['scope'], notes: 
     end: 0,
     status: readStatus(raw.status),
     attributes: readAttributes(raw.attributes, notes),
-    events: events.map((event) => ({
-      name: readText(event.name),
-      time: 0,
-      attributes: readAttributes(event.attributes, notes),
-    })),
-    links: objectsIn(raw.links, 'links', notes).flatMap((link) => readLink(link, notes)),
+    events: events.length === 0 ? NO_EVENTS : events.map((event) => readEvent(event, notes)),
+    links: links.length === 0 ? NO_LINKS : links.flatMap((link) => readLink(link, notes)),
     traceState: readText(raw.traceState),
     service: readText(resource['service.name']) || 'unknown_service',
     resource,
@@ -101,7 +103,7 @@ function readSpan(raw: Json, resource: Attributes, scope: Span['scope'], notes: 
     span,
     startNs: readTime(raw.startTimeUnixNano),
     endNs: readTime(raw.endTimeUnixNano),
-    eventNs: events.map((event) => readTime(event.timeUnixNano)),
+    eventNs: events.length === 0 ? NO_TIMES : events.map((event) => readTime(event.timeUnixNano)),
   };
   return { traceId, draft };
 }
@@ -115,10 +117,18 @@ function readKind(value: unknown, spanId: string, notes: Notes): Span['kind'] {
   return kind ?? 'unspecified';
 }
 
+const UNSET: Span['status'] = { code: 'unset', message: '' };
+const CODES = ['unset', 'ok', 'error'] as const;
+
 function readStatus(value: unknown): Span['status'] {
-  if (!isObject(value)) return { code: 'unset', message: '' };
-  const code = readEnum(value.code, 'status_code_', ['unset', 'ok', 'error'] as const);
-  return { code: code ?? 'unset', message: readText(value.message) };
+  if (!isObject(value)) return UNSET;
+  const code = readEnum(value.code, 'status_code_', CODES) ?? 'unset';
+  const message = readText(value.message);
+  return code === 'unset' && message === '' ? UNSET : { code, message };
+}
+
+function readEvent(event: Json, notes: Notes): Span['events'][number] {
+  return { name: readText(event.name), time: 0, attributes: readAttributes(event.attributes, notes) };
 }
 
 function readLink(link: Json, notes: Notes): Span['links'] {

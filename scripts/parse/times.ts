@@ -40,6 +40,7 @@ export function placeInTime(drafts: readonly Draft[], notes: Notes): bigint {
     }
     span.start = start ?? end ?? 0;
     span.end = Math.max(span.start, end ?? 0);
+    if (span.events.length === 0) continue;
     span.events.forEach((event, index) => {
       event.time = relative(eventNs[index] ?? null) ?? span.start;
     });

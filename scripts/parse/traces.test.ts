@@ -54,6 +54,10 @@ test('none of them: what was expected and what was got', () => {
   );
 });
 
+test.each(['{"data":[],"errors":null}', '{"resourceSpans":[]}', '[]'])('a file without a span says so: %s', (text) => {
+  expect(parseTraces(text)).toMatchObject({ traces: [], warnings: [{ code: 'no-spans' }] });
+});
+
 describe('times in another unit than the format has', () => {
   const otlpSpan = (startTime: number, endTime: number) => ({
     resourceSpans: [

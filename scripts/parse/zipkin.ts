@@ -51,7 +51,7 @@ function readSpan(raw: Json, notes: Notes): ZipkinFound | null {
     links: [],
     traceState: readText(tags['w3c.tracestate']),
     service,
-    resource: resourceOf(service, local),
+    resource: resourceOf(service, local, tags),
     scope: { name: readText(tags['otel.scope.name']), version: readText(tags['otel.scope.version']) },
   };
   const startNs = readMicroseconds(raw.timestamp);
@@ -115,9 +115,13 @@ function readTags(value: unknown, notes: Notes): Attributes {
   );
 }
 
-function resourceOf(service: string, local: Json): Attributes {
+/** Zipkin has no resources: OpenTelemetry's exporters make tags of them. */
+const RESOURCE = ['host.name', 'host.id', 'service.instance.id'] as const;
+
+function resourceOf(service: string, local: Json, tags: Attributes): Attributes {
   const address = readText(local.ipv4) || readText(local.ipv6);
-  return { 'service.name': service, ...(address === '' ? {} : { 'host.ip': address }) };
+  const known = RESOURCE.flatMap((name) => (tags[name] === undefined ? [] : [[name, tags[name]] as const]));
+  return { 'service.name': service, ...(address === '' ? {} : { 'host.ip': address }), ...Object.fromEntries(known) };
 }
 
 /** Who was called, in the words of OpenTelemetry. */

@@ -17,7 +17,8 @@ export function renderComparison(comparison: Comparison, { width, colour }: Comp
   const columns = Math.max(60, width);
   const sections = [
     headline(comparison, columns, paint),
-    categories(comparison, paint),
+    categories(comparison, columns, paint),
+    functions(comparison, columns, paint),
     spans(comparison, columns, paint),
     renderWarnings(comparison.warnings, paint),
     paint('dim', howTold(comparison)),
@@ -28,8 +29,8 @@ export function renderComparison(comparison: Comparison, { width, colour }: Comp
 function headline({ route, a, b, total }: Comparison, columns: number, paint: Paint): string {
   const side = (name: string, from: Comparison['a']) =>
     shorten(`${name}: ${from.name}${from.traces === 1 ? '' : ` (${from.traces} traces)`}`, columns);
-  const relative =
-    total.a === 0 ? '' : ` (${total.change < 0 ? '−' : '+'}${percent(Math.abs(total.change / total.a))})`;
+  const share = total.a === 0 ? 0 : Math.abs(total.change / total.a);
+  const relative = share < 0.005 ? '' : ` (${total.change < 0 ? '−' : '+'}${percent(share)})`;
   const change = paint('bold', `${signedMs(total.change)} ms${relative}`);
   const first = `${change}  ${ms(total.a)} → ${ms(total.b)} ms  ${shorten(route, Math.max(20, columns - 50))}`;
   const sure = total.significance === null ? '' : `${statement(total)}${interval(total.shift)}`;
@@ -41,26 +42,42 @@ function interval(shift: Comparison['total']['shift']): string {
   return `; with 95 % confidence between ${signedMs(shift.from)} and ${signedMs(shift.to)} ms`;
 }
 
-function categories({ categories: all }: Comparison, paint: Paint): string {
+const MOST_FUNCTIONS = 10;
+
+function categories({ categories: all }: Comparison, columns: number, paint: Paint): string {
+  const rows = all.map((category) => ({ ...category, label: category.kind }));
+  return changes('By kind, ms of the critical path', rows, columns, paint);
+}
+
+/** Only where samples name functions: other accounts are named after spans, which have a table of their own. */
+function functions({ accounts }: Comparison, columns: number, paint: Paint): string {
+  const rows = accounts
+    .filter((account) => account.location !== null && isChange(account))
+    .slice(0, MOST_FUNCTIONS)
+    .map((account) => ({ ...account, label: `${account.kind}  ${account.name} ${account.location}` }));
+  return changes('By function, ms estimated from samples', rows, columns, paint);
+}
+
+function changes(title: string, all: readonly (Change & { label: string })[], columns: number, paint: Paint): string {
   if (all.length === 0) return '';
-  const rows = all.map((category) => [
-    signedMs(category.change),
-    ms(category.a),
-    ms(category.b),
-    category.kind,
-    short(category),
-  ]);
+  const rows = all.map((each) => [signedMs(each.change), ms(each.a), ms(each.b), each.label, short(each)]);
+  const number = numberWidth(rows);
+  const tested = all.some(({ significance }) => significance !== null) ? 10 : 0;
+  const widest = Math.max(8, ...all.map(({ label }) => label.length));
+  const label = Math.min(widest, columns - 3 * number - tested - 8);
   const table = renderTable(
     [
-      { title: paint('dim', 'change'), columns: numberWidth(rows), align: 'right' },
-      { title: paint('dim', 'A'), columns: numberWidth(rows), align: 'right' },
-      { title: paint('dim', 'B'), columns: numberWidth(rows), align: 'right' },
-      { title: '', columns: 8, align: 'left' },
-      { title: '', columns: 24, align: 'left' },
+      ...['change', 'A', 'B'].map((text) => ({
+        title: paint('dim', text),
+        columns: number,
+        align: 'right' as const,
+      })),
+      { title: '', columns: label, align: 'left' },
+      { title: paint('dim', 'sure?'), columns: tested, align: 'left' },
     ],
-    rows,
+    rows.map(([change = '', a = '', b = '', name = '', sure = '']) => [change, a, b, shorten(name, label), sure]),
   );
-  return [paint('bold', 'By kind, ms of the critical path'), table].join('\n');
+  return [paint('bold', title), table].join('\n');
 }
 
 const MOST_SPANS = 20;

@@ -18,7 +18,8 @@ export function renderSeries(series: Series, options: TextOptions): string {
     `${paint('bold', title)}\n${renderText(report, { ...options, notes: reportNotes(report) })}`.trimEnd();
   const sections = [
     headline(series, columns, paint),
-    categories(series, paint),
+    categories(series, columns, paint),
+    functions(series, columns, paint),
     spans(series, columns, paint),
     renderWarnings(series.warnings, paint),
     whole('The median', median),
@@ -41,22 +42,42 @@ function headline({ totalMs, requests, url, statuses }: Series, columns: number,
   ].join('\n');
 }
 
-function categories({ categories: all }: Series, paint: Paint): string {
+const MOST_FUNCTIONS = 12;
+
+function categories({ categories: all }: Series, columns: number, paint: Paint): string {
+  const rows = all.map((category) => ({ ...category, label: category.kind }));
+  return shares('By kind, ms of the critical path', rows, columns, paint);
+}
+
+/** Only where samples name functions: other accounts are named after spans, which have a table of their own. */
+function functions({ accounts }: Series, columns: number, paint: Paint): string {
+  const rows = accounts
+    .filter(({ location }) => location !== null)
+    .slice(0, MOST_FUNCTIONS)
+    .map((account) => ({ ...account, label: `${account.kind}  ${account.name} ${account.location}` }));
+  return shares('By function, ms estimated from samples', rows, columns, paint);
+}
+
+type Shared = Pick<Series['categories'][number], 'ms' | 'share'> & { label: string };
+
+function shares(title: string, all: readonly Shared[], columns: number, paint: Paint): string {
   if (all.length === 0) return '';
-  const rows = all.map(({ kind, ms: spread, share }) => [
+  const rows = all.map(({ ms: spread, share, label }) => [
     ...points.map((point) => ms(spread[point])),
     percent(share),
-    kind,
+    label,
   ]);
+  const numbers = numberColumns(rows, paint);
+  const left = columns - points.length * ((numbers[0]?.columns ?? 0) + 2) - 7;
   const table = renderTable(
     [
-      ...numberColumns(rows, paint),
+      ...numbers,
       { title: paint('dim', 'share'), columns: 5, align: 'right' },
-      { title: '', columns: 8, align: 'left' },
+      { title: '', columns: left, align: 'left' },
     ],
-    rows,
+    rows.map((cells) => [...cells.slice(0, -1), shorten(cells.at(-1) ?? '', left)]),
   );
-  return [paint('bold', 'By kind, ms of the critical path'), table].join('\n');
+  return [paint('bold', title), table].join('\n');
 }
 
 /** Where the time usually goes, and where it sometimes goes. */

@@ -10,7 +10,7 @@ const MOST_ROWS = 10;
 
 /** A verdict as GitHub's flavour of Markdown, for the summary of a workflow's step. */
 export function summariseReport(title: string, report: Report, budgets: BudgetResult | null): string {
-  const url = report.request === null ? '' : ` of \`${code(`${report.request.method} ${report.request.url}`)}\``;
+  const url = report.request === null ? '' : ` of ${cell(`${report.request.method} ${report.request.url}`)}`;
   const accounts = report.accounting.slice(0, MOST_ROWS);
   const findings = report.findings.map(({ severity, rule, message }) => `- **${rule}** (${severity}) ${cell(message)}`);
   return document([
@@ -68,8 +68,5 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
 function cell(text: string): string {
   return clean(text).replaceAll(/[\\`*_{}[\]<>()#+!|~&@]/g, (char) => `&#${char.codePointAt(0)};`);
 }
-
-/** Within backticks only they themselves, and the bars of a table, have a meaning. */
-const code = (text: string) => clean(text).replaceAll('`', "'").replaceAll('|', '\\|');
 
 const document = (parts: readonly string[]) => `${parts.filter((part) => part !== '').join('\n\n')}\n\n`;

@@ -105,6 +105,20 @@ describe('for any trace', () => {
     );
   });
 
+  test('all clocks shifted: the same verdict', () => {
+    fc.assert(
+      fc.property(anyTrace(), fc.nat(1_000_000_000), (trace, by) => {
+        const shift = <T extends { start: number; end: number }>(span: T) => ({
+          ...span,
+          start: span.start + by,
+          end: span.end + by,
+        });
+        const shifted = { ...trace, epochNs: trace.epochNs - 7n, spans: trace.spans.map(shift) };
+        expect(build(shifted)).toEqual(build(trace));
+      }),
+    );
+  });
+
   test('the accounting adds up to the total, and so does the critical path', () => {
     fc.assert(
       fc.property(anyTrace(), (trace) => {

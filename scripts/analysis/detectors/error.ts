@@ -1,6 +1,7 @@
 import type { Finding } from '../../model/finding.ts';
 import type { Span } from '../../model/trace.ts';
 import { toMs } from '../../model/units.ts';
+import { covered } from '../coverage.ts';
 import type { Node } from '../node.ts';
 import { toldNumber } from '../semantics.ts';
 
@@ -12,7 +13,8 @@ export function findErrors(nodes: readonly Node[]): Finding[] {
   const failed = nodes.filter(({ error }) => error !== null);
   const symptoms = ancestors(failed);
   const causes = failed.filter((node) => !symptoms.has(node)).sort((a, b) => a.end - b.end);
-  return causes.slice(0, MOST).map(describe);
+  const alike = Map.groupBy(causes, ({ span, error }) => `${span.service}\n${span.name}\n${error}`);
+  return [...alike.values()].slice(0, MOST).map(describe);
 }
 
 function ancestors(nodes: readonly Node[]): Set<Node> {
@@ -23,13 +25,15 @@ function ancestors(nodes: readonly Node[]): Set<Node> {
   return found;
 }
 
-function describe({ span, start, end, error }: Node): Finding {
+/** The same failure again and again is one finding. */
+function describe(nodes: readonly Node[]): Finding {
+  const [{ span, error }] = nodes as [Node];
   return {
     rule: 'error',
     severity: isRefusal(span) ? 'warning' : 'error',
-    message: `${span.service}: ${span.name}: ${error}`,
-    ms: toMs(end - start),
-    spanIds: [span.spanId],
+    message: `${span.service}: ${span.name}: ${error}${nodes.length > 1 ? ` (${nodes.length} times)` : ''}`,
+    ms: toMs(covered(nodes)),
+    spanIds: nodes.slice(0, 50).map((node) => node.span.spanId),
     next: nextStep(span),
   };
 }

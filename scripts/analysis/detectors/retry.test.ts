@@ -28,14 +28,20 @@ test('failed attempts with the pauses between them, until one succeeds', () => {
       rule: 'retry',
       severity: 'warning',
       ms: 10,
-      message: 'app: 3 attempts at try0 for "page", the last of which succeeded; the first failed: answered 503',
+      message: 'app: 3 attempts at try0 for "page", which then succeeded; the first failed: answered 503',
       spanIds: expect.objectContaining({ length: 3 }),
     },
   ]);
 });
 
 test('attempts that all failed', () => {
-  expect(find([500, 500])).toMatchObject([{ ms: 8, message: expect.stringContaining('all of which failed') }]);
+  expect(find([500, 500])).toMatchObject([{ ms: 8, message: expect.stringContaining('in vain') }]);
+});
+
+test('several calls that were each tried again are one finding', () => {
+  expect(find([503, 200, 503, 200])).toMatchObject([
+    { ms: 10, message: expect.stringContaining('4 attempts at 2 calls of try0 for "page", which then succeeded') },
+  ]);
 });
 
 test.each<[string, Parameters<typeof find>]>([

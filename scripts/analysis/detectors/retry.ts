@@ -15,11 +15,10 @@ export function findRetries(calls: readonly Outgoing[]): Finding[] {
   );
   const failing = [...places].filter(([, group]) => group.length > 1 && group.some(({ node }) => hasFailed(node)));
   return failing.flatMap(([parent, group]) =>
-    [...Map.groupBy(group, targetOf).values()].flatMap((same) =>
-      series(same)
-        .filter((attempts) => same[0]?.kind !== 'query' || attempts.length === same.length)
-        .map((attempts) => describe(parent, attempts)),
-    ),
+    [...Map.groupBy(group, targetOf).values()].flatMap((same) => {
+      const all = series(same).filter((attempts) => same[0]?.kind !== 'query' || attempts.length === same.length);
+      return all.length === 0 ? [] : [describe(parent, all)];
+    }),
   );
 }
 
@@ -51,15 +50,26 @@ function hasFailed({ span, error }: Node): boolean {
   return error !== null;
 }
 
-function describe(parent: Node, attempts: readonly Node[]): Finding {
-  const [first, last] = [attempts[0] as Node, attempts.at(-1) as Node];
-  const outcome = hasFailed(last) ? 'all of which failed' : `the last of which succeeded`;
+function describe(parent: Node, all: readonly Node[][]): Finding {
+  const [first] = all[0] as [Node];
+  const attempts = all.flat();
+  const gaveUp = all.filter((each) => hasFailed(each.at(-1) as Node)).length;
+  const outcome =
+    gaveUp === 0 ? 'which then succeeded' : gaveUp === all.length ? 'in vain' : `${gaveUp} of them in vain`;
+  const calls = all.length === 1 ? first.span.name : `${all.length} calls of ${first.span.name}`;
+  const reason = first.error ?? `answered ${told(first.span, 'status')}`;
   return {
     rule: 'retry',
     severity: 'warning',
-    message: `${first.span.service}: ${attempts.length} attempts at ${first.span.name} for "${parent.span.name}", ${outcome}; the first failed: ${first.error ?? `answered ${told(first.span, 'status')}`}`,
-    ms: toMs(hasFailed(last) ? last.end - first.start : last.start - first.start),
+    message: `${first.span.service}: ${attempts.length} attempts at ${calls} for "${parent.span.name}", ${outcome}; the first failed: ${reason}`,
+    ms: toMs(all.reduce((sum, each) => sum + lost(each), 0)),
     spanIds: attempts.slice(0, 50).map((node) => node.span.spanId),
     next: 'Look for why the first attempt failed, and whether the pause between attempts and their number fit what the caller can wait for.',
   };
+}
+
+/** ns until the attempt that succeeded began. */
+function lost(attempts: readonly Node[]): number {
+  const [first, last] = [attempts[0] as Node, attempts.at(-1) as Node];
+  return (hasFailed(last) ? last.end : last.start) - first.start;
 }

@@ -52,7 +52,7 @@ function describe(parent: Node, chain: readonly Outgoing[], total: number): Find
   if (different.size < 2 || chain.length > different.size * 2) return null;
   const lengths = chain.map(({ node }) => node.end - node.start);
   const sum = lengths.reduce((all, length) => all + length, 0);
-  const saved = sum - Math.max(...lengths);
+  const saved = sum - lengths.reduce((most, length) => Math.max(most, length), 0);
   if (saved < total * LEAST_SHARE || saved < LEAST_MS * NS_PER_MS) return null;
   const names = [...different.values()].slice(0, 4).map(({ node }) => node.span.name);
   const more = different.size > names.length ? `, and ${different.size - names.length} more` : '';

@@ -43,6 +43,8 @@ interface Cost {
   parse: number;
   analyse: number;
   text: number;
+  /** Of the thread: what the time would be with nobody else on the machine. */
+  cpu: number;
   peak: number;
 }
 
@@ -69,7 +71,7 @@ function describe(cost: Cost, index: number): Measurement {
   return {
     promise: 'fast',
     measure: `a trace of ${cost.spans.toLocaleString('en')} spans: ${limits.join(' and ') || 'for comparison'}`,
-    figure: `${took.toFixed(2)} s (${parts.join(', ')}), ${peak.toFixed(0)} MB`,
+    figure: `${took.toFixed(2)} s (${parts.join(', ')}; ${(cost.cpu / 1000).toFixed(2)} s of CPU), ${peak.toFixed(0)} MB`,
     kept: took <= (seconds ?? Number.POSITIVE_INFINITY) && peak <= (megabytes ?? Number.POSITIVE_INFINITY),
   };
 }

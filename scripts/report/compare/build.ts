@@ -3,7 +3,8 @@ import { adjustForMany, LEAST_SAMPLES, rankTest } from '../../analysis/statistic
 import { shiftBetween } from '../../analysis/statistics/shift.ts';
 import type { Warning } from '../../model/trace.ts';
 import { roundMs } from '../../model/units.ts';
-import { accountKinds, type Report } from '../schema.ts';
+import type { Report } from '../schema.ts';
+import { byKind, byName, shareAccounts } from '../structure/accounts.ts';
 import { alignReports, type Place, type Sample } from '../structure/align.ts';
 import { describePlace } from '../structure/schema.ts';
 import { chooseRoute } from './route.ts';
@@ -34,8 +35,6 @@ export function compareReports(input: CompareInput): Comparison {
   const places = alignReports([...a, ...b]);
   const spans = places.map((place) => describeChange(place, count));
   for (const measure of ['duration', 'self', 'criticalPath'] as const) adjust(spans.map((span) => span[measure]));
-  const categories = compareCategories(a, b);
-  adjust(categories);
   const totals = [a, b].map((reports) => reports.map(({ totalMs }) => totalMs)) as [number[], number[]];
 
   return {
@@ -43,7 +42,8 @@ export function compareReports(input: CompareInput): Comparison {
     a: { name: input.a.name, traces: a.length },
     b: { name: input.b.name, traces: b.length },
     total: { ...changeOf(...totals), shift: shiftBetween(...totals) },
-    categories: categories.toSorted((x, y) => Math.abs(y.change) - Math.abs(x.change)),
+    categories: compareAccounts(a, b, byKind),
+    accounts: compareAccounts(a, b, byName),
     spans: spans.toSorted(bySelfChange),
     test: {
       name: 'Mann-Whitney U, two-sided',
@@ -81,16 +81,17 @@ function describeChange(place: Place, countOfA: number): SpanChange {
   };
 }
 
-function compareCategories(a: readonly Report[], b: readonly Report[]): Comparison['categories'] {
-  const sumOf = (reports: readonly Report[], kind: (typeof accountKinds)[number]) =>
-    reports.map(({ accounting }) =>
-      roundMs(accounting.reduce((sum, account) => sum + (account.kind === kind ? account.ms : 0), 0)),
-    );
-  const all = accountKinds.map((kind) => ({ kind, a: sumOf(a, kind), b: sumOf(b, kind) }));
-  return all
-    .filter((category) => [...category.a, ...category.b].some((ms) => ms > 0))
-    .map((category) => ({ kind: category.kind, ...changeOf(category.a, category.b) }));
+/** Parts of the critical path under one label. */
+function compareAccounts<Label>(a: readonly Report[], b: readonly Report[], labelOf: (account: Account) => Label) {
+  const changes = shareAccounts([...a, ...b], labelOf).map(({ label, ms }) => ({
+    ...label,
+    ...changeOf(ms.slice(0, a.length), ms.slice(a.length)),
+  }));
+  adjust(changes);
+  return changes.sort((x, y) => Math.abs(y.change) - Math.abs(x.change));
 }
+
+type Account = Report['accounting'][number];
 
 function changeOf(a: readonly number[], b: readonly number[]): Change {
   const [before, after] = [roundMs(median([...a])), roundMs(median([...b]))];

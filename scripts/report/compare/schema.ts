@@ -28,6 +28,11 @@ const category = change.extend({
   kind: z.enum(accountKinds),
 });
 
+const account = category.extend({
+  name: z.string().describe('a function where samples name it, else a span'),
+  location: z.string().nullable().describe('file:line of a function'),
+});
+
 const span = placeSchema.extend({
   status: z.enum(['both', 'new', 'vanished']).describe('new: in no trace of a; vanished: in none of b'),
   tracesWith: z.object({ a: z.int(), b: z.int() }).describe('how many traces have the span'),
@@ -50,6 +55,7 @@ export const comparisonSchema = z.object({
       .describe('Hodges-Lehmann estimate of the change and its 95 % confidence interval; null: too few traces'),
   }),
   categories: z.array(category).describe('by absolute change, largest first'),
+  accounts: z.array(account).describe('parts of the critical path by name; by absolute change, largest first'),
   spans: z.array(span).describe('by absolute change of the self time, largest first'),
   test: z.object({
     name: z.literal('Mann-Whitney U, two-sided'),

@@ -1,7 +1,8 @@
 import { distribution } from '../../analysis/statistics.ts';
 import { roundMs } from '../../model/units.ts';
 import { routeOf } from '../route.ts';
-import { accountKinds, type Report } from '../schema.ts';
+import type { Report } from '../schema.ts';
+import { byKind, byName, shareAccounts } from '../structure/accounts.ts';
 import { alignReports, type Place, type Sample } from '../structure/align.ts';
 import { describePlace } from '../structure/schema.ts';
 import type { Series } from './schema.ts';
@@ -25,7 +26,8 @@ export function buildSeries({ reports, url, requests, directory, warnings }: Ser
     requests: { ...requests, measured: reports.length },
     statuses: countStatuses(reports),
     totalMs,
-    categories: spreadCategories(reports),
+    categories: spreadAccounts(reports, byKind),
+    accounts: spreadAccounts(reports, byName),
     spans: alignReports(reports).map(spreadPlace),
     median,
     slowest: closest(totalMs.max),
@@ -34,17 +36,14 @@ export function buildSeries({ reports, url, requests, directory, warnings }: Ser
   };
 }
 
-function spreadCategories(reports: readonly Report[]): Series['categories'] {
+/** Parts of the critical path under one label. */
+function spreadAccounts<Label>(reports: readonly Report[], labelOf: (account: Report['accounting'][number]) => Label) {
   const all = reports.reduce((sum, { totalMs }) => sum + totalMs, 0);
-  return accountKinds
-    .map((kind) => {
-      const values = reports.map(({ accounting }) =>
-        accounting.reduce((sum, account) => sum + (account.kind === kind ? account.ms : 0), 0),
-      );
-      const sum = values.reduce((total, ms) => total + ms, 0);
-      return { kind, ms: rounded(values), share: all === 0 ? 0 : sum / all };
+  return shareAccounts(reports, labelOf)
+    .map(({ label, ms }) => {
+      const sum = ms.reduce((total, each) => total + each, 0);
+      return { ...label, ms: rounded(ms), share: all === 0 ? 0 : sum / all };
     })
-    .filter(({ ms }) => ms.max > 0)
     .sort((a, b) => b.share - a.share);
 }
 

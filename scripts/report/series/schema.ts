@@ -8,6 +8,11 @@ const category = z.object({
   share: z.number().describe('of the totals of all traces, 0 to 1'),
 });
 
+const account = category.extend({
+  name: z.string().describe('a function where samples name it, else a span'),
+  location: z.string().nullable().describe('file:line of a function'),
+});
+
 const span = placeSchema.extend({
   traces: z.int().describe('how many of the traces have the span; where it is absent it counts as 0 ms'),
   durationMs: distribution,
@@ -30,6 +35,7 @@ export const seriesSchema = z.object({
   statuses: z.array(z.object({ status: z.int().nullable(), count: z.int() })).describe('most frequent first'),
   totalMs: distribution,
   categories: z.array(category).describe('parts of the critical path; largest share first'),
+  accounts: z.array(account).describe('the same by name'),
   spans: z.array(span).describe('depth first'),
   median: reportSchema.describe('the trace whose total is closest to the median'),
   slowest: reportSchema,

@@ -86,6 +86,33 @@ describe('places', () => {
   });
 });
 
+test('what samples have inferred is no place: it differs from one trace to the next', () => {
+  const trace = draw(
+    `
+    GET          ├───────────┤
+      render      ├────────┤
+        icon()     ├──┤
+        svg()          ├──┤
+      write                 ├┤
+    `,
+    {
+      'icon()': { attributes: { 'onetrace.inferred': true } },
+      'svg()': { attributes: { 'onetrace.inferred': true } },
+    },
+  );
+  expect(drawn(alignReports([report(trace)])).map((line) => line.trim().split(':')[0])).toEqual([
+    'GET',
+    'render',
+    'write',
+  ]);
+});
+
+test('names of a megabyte do not multiply', () => {
+  const trace = draw('a ├────┤\n  b ├──┤', { a: { name: 'x'.repeat(1e6) } });
+  const [, below] = alignReports([report(trace)]);
+  expect(pathTo(below as Place)).toEqual([`app: ${'x'.repeat(195)}`, 'app: b']);
+});
+
 describe('for any traces', () => {
   test('every span is in one place, and the critical path adds up to the total', () => {
     fc.assert(

@@ -78,14 +78,16 @@ function groupOf(parent: Group | null, members: Nested[][], ordinal: number | nu
   return { service, name, ordinal, folded, depth: parent === null ? 0 : parent.depth + 1, parent, members };
 }
 
-/** Further up nobody reads, and in a chain of 100,000 spans such paths would fill the memory. */
+/** Further up nobody reads, and in a chain of 100,000 spans, or with names of a megabyte, such paths would fill the memory. */
 const LONGEST_PATH = 50;
+const LONGEST_STEP = 200;
 
 /** `service: name` of every span on the way from the root to the place, which is the last. */
 export function pathTo(place: Pick<Place, 'service' | 'name' | 'ordinal' | 'parent'>): string[] {
   const path: string[] = [];
   for (let step: typeof place | null = place; step && path.length < LONGEST_PATH; step = step.parent) {
-    path.push(`${step.service}: ${step.name}${step.ordinal === null ? '' : ` #${step.ordinal}`}`);
+    const name = `${step.service}: ${step.name}`.slice(0, LONGEST_STEP);
+    path.push(`${name}${step.ordinal === null ? '' : ` #${step.ordinal}`}`);
   }
   return path.reverse();
 }
