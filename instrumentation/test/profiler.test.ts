@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import pWaitFor from 'p-wait-for';
+import { median } from 'simple-statistics';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { App, REGISTER } from './support/app.ts';
 import { freePort } from './support/port.ts';
@@ -23,26 +24,32 @@ afterAll(async () => {
 });
 
 describe('planted costs', () => {
-  /** Sums over all requests, in ms. */
-  const truth: Record<string, number> = {};
-  const traces: ReceivedSpan[][] = [];
+  const requests: { truth: Record<string, number>; spans: ReceivedSpan[] }[] = [];
   beforeAll(async () => {
     for (let i = 0; i < REQUESTS; i++) {
       const { traceId, body } = await server.ask('/');
-      const planted = JSON.parse(/<script type="application\/json">(.*?)<\/script>/.exec(body)?.[1] ?? '{}');
-      for (const [name, ms] of Object.entries<number>(planted)) truth[name] = (truth[name] ?? 0) + ms;
-      traces.push(await server.trace(traceId));
+      const truth = JSON.parse(/<script type="application\/json">(.*?)<\/script>/.exec(body)?.[1] ?? '{}');
+      requests.push({ truth, spans: await server.trace(traceId) });
     }
   });
 
+  /** Mean of what was found over the mean of what it was; requests that something outside held up for half as long again are left out. */
+  function accuracy(
+    truth: (planted: Record<string, number>) => number,
+    found: (spans: ReceivedSpan[]) => number,
+  ): number {
+    const middle = median(requests.map((request) => truth(request.truth)));
+    const undisturbed = requests.filter((request) => truth(request.truth) < 1.5 * middle);
+    return sum(undisturbed.map(({ spans }) => found(spans))) / sum(undisturbed.map((request) => truth(request.truth)));
+  }
+
   test.each([
-    ['a function of a component', 'componentWork', 'componentWork', 'src/lib/work.ts', 'app'],
-    ['one of a library', 'libraryWork', 'libraryWork', 'node_modules/planted-library/index.js', 'library'],
-    ['one that runs while an answer waits', 'whileAnswerWaits', 'whileAnswerWaits', 'src/lib/work.ts', 'app'],
-    ['one in a worker', 'taskWork', 'taskWork', 'worker.mjs', 'app'],
-  ])('%s is named, with its file and its time', (_, planted, name, file, origin) => {
-    const found = traces.map((spans) => spans.filter((span) => span.name === name));
-    for (const span of found.flat())
+    ['a function of a component', 'componentWork', 'src/lib/work.ts', 'app'],
+    ['one of a library', 'libraryWork', 'node_modules/planted-library/index.js', 'library'],
+    ['one that runs while an answer waits', 'whileAnswerWaits', 'src/lib/work.ts', 'app'],
+    ['one in a worker', 'taskWork', 'worker.mjs', 'app'],
+  ])('%s is named, with its file and its time', (_, name, file, origin) => {
+    for (const span of requests.flatMap(({ spans }) => named(spans, name)))
       expect(span.attributes).toMatchObject({
         'onetrace.inferred': true,
         'onetrace.kind': 'cpu',
@@ -50,47 +57,58 @@ describe('planted costs', () => {
         'code.file.path': file,
         'onetrace.origin': origin,
       });
-    expect(sum(found.flat().map(duration)) / (truth[planted] ?? 0)).closeTo(1, 0.15);
+    const ratio = accuracy(
+      (planted) => planted[name] ?? 0,
+      (spans) => sum(named(spans, name).map(duration)),
+    );
+    expect(ratio).closeTo(1, 0.15);
   });
 
   test('garbage collection', () => {
-    const found = traces.flat().filter(({ name }) => name === 'garbage collection');
-    expect(sum(found.map(duration)) / (truth.collect ?? 0)).closeTo(1, 0.15);
+    const ratio = accuracy(
+      ({ collect = 0 }) => collect,
+      (spans) => sum(named(spans, 'garbage collection').map(duration)),
+    );
+    expect(ratio).closeTo(1, 0.15);
   });
 
   test('a timer that belongs to nobody has the event loop', () => {
-    const found = traces.flat().filter(({ name }) => name === 'event loop busy: timer');
-    expect(found[0]?.attributes).toMatchObject({ 'onetrace.kind': 'blocked', 'code.file.path': 'src/lib/work.ts' });
+    const name = 'event loop busy: timer';
+    const places = requests
+      .flatMap(({ spans }) => named(spans, name))
+      .map(({ attributes }) => attributes['code.file.path']);
+    expect(places.filter((place) => place === 'src/lib/work.ts').length).toBeGreaterThan(REQUESTS / 2);
     // Several spans waited for it at the same time, and each of them says so: the one that waited longest.
-    const blocked = traces.map((spans) => {
-      const byParent = Map.groupBy(
-        spans.filter(({ name }) => name === 'event loop busy: timer'),
-        ({ parentSpanId }) => parentSpanId,
-      );
+    const longest = (spans: ReceivedSpan[]) => {
+      const byParent = Map.groupBy(named(spans, name), ({ parentSpanId }) => parentSpanId);
       return Math.max(0, ...[...byParent.values()].map((waits) => sum(waits.map(duration))));
-    });
-    expect(sum(blocked) / (truth.beat ?? 0)).closeTo(1, 0.15);
+    };
+    expect(accuracy(({ beat = 0 }) => beat, longest)).closeTo(1, 0.15);
   });
 
   test('waiting, with nothing to do', () => {
-    const waited = sum(traces.map((spans) => Number(root(spans).attributes['onetrace.time.wait_ms'])));
-    const expected = (truth.idle ?? 0) + (truth.heartbeat ?? 0) - (truth.beat ?? 0);
-    expect(waited / expected).closeTo(1, 0.15);
+    const part = (kind: string) => (spans: ReceivedSpan[]) =>
+      Number(root(spans).attributes[`onetrace.time.${kind}_ms`]);
+    const planted = ({ idle = 0, heartbeat = 0, beat = 0 }) => idle + heartbeat - beat;
+    const waited = accuracy(planted, part('wait'));
+    // A machine without a free CPU does not sample either: what is not known is not claimed.
+    expect(waited).toBeLessThan(1.15);
+    expect(waited + accuracy(planted, part('unknown'))).toBeGreaterThan(0.85);
   });
 
   test('an answer that waits has a span of its own', () => {
-    const waits = traces.map((spans) => spans.find(({ name }) => name === 'worker.answer_wait'));
+    const waits = requests.map(({ spans }) => named(spans, 'worker.answer_wait')[0]);
     expect(waits.filter((span) => span !== undefined && duration(span) > 3).length).toBeGreaterThan(REQUESTS / 2);
   });
 
   test('the frontmatter of a component is called by its file', () => {
-    const found = traces.flat().filter(({ name }) => name === 'Card.astro');
+    const found = requests.flatMap(({ spans }) => named(spans, 'Card.astro'));
     expect(found.length).toBeGreaterThan(REQUESTS / 2);
     expect(found[0]?.attributes).toMatchObject({ 'code.file.path': 'src/components/Card.astro' });
   });
 
   test('the sums of every request and every task are its duration', () => {
-    const roots = traces.flatMap((spans) => [root(spans), ...spans.filter(({ name }) => name === 'worker.run')]);
+    const roots = requests.flatMap(({ spans }) => [root(spans), ...named(spans, 'worker.run')]);
     expect(roots).toHaveLength(2 * REQUESTS);
     for (const span of roots) {
       const parts = ['cpu', 'gc', 'blocked', 'wait', 'unknown'].map(
@@ -168,6 +186,10 @@ const sum = (values: number[]) => values.reduce((total, value) => total + value,
 
 function duration(span: ReceivedSpan): number {
   return Number(BigInt(span.endTimeUnixNano) - BigInt(span.startTimeUnixNano)) / 1e6;
+}
+
+function named(spans: ReceivedSpan[], wanted: string): ReceivedSpan[] {
+  return spans.filter(({ name }) => name === wanted);
 }
 
 function root(spans: ReceivedSpan[]): ReceivedSpan {

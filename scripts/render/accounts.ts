@@ -66,7 +66,7 @@ export function nameOf({ name, location, caller }: Pick<Account, 'name' | 'locat
 export function describeOwners(accounts: readonly Account[]): string[] {
   const sampled = accounts.filter(({ samples }) => samples > 0);
   if (sampled.length === 0) return [];
-  const running = sampled.filter(({ kind }) => kind === 'cpu' || kind === 'blocked');
+  const running = sampled.filter(({ origin }) => origin !== null);
   const owners = [...Map.groupBy(running, ownerOf)].map(([owner, all]) => ({ owner, ...total(all) }));
   const said = owners.toSorted((a, b) => b.sum - a.sum).map(({ owner, sum }) => `${owner} ${ms(sum)}`);
   const count = total(sampled).samples.toLocaleString('en');

@@ -5,10 +5,10 @@ import { firstLine } from '../preload/say.ts';
 import { api } from '../sdk/api.ts';
 import { processClock } from '../sdk/clock.ts';
 import { KnownCode } from './code.ts';
-import { LabelledContexts, storageOf } from './contexts.ts';
+import { LabelledContexts } from './contexts.ts';
 import { DRAIN_EVERY_MS, Engine } from './engine.ts';
 import { explain } from './explain.ts';
-import { isLocal, LocalRoot, Roots } from './roots.ts';
+import { isLocal, type Label, LocalRoot, Roots } from './roots.ts';
 import { readSamples, type Sample } from './samples.ts';
 import type { ProfileSettings } from './settings.ts';
 import { slice } from './slices.ts';
@@ -62,8 +62,8 @@ export class Profiler implements SpanProcessor {
   readonly #wanted = new Set<LocalRoot>();
   readonly #pending = new Map<ReadableSpan, Pending>();
   readonly #code: KnownCode;
+  readonly #contexts: LabelledContexts;
   #engine: Engine | undefined;
-  #contexts: LabelledContexts | undefined;
   #unavailable: string | undefined;
   #samples: Sample[] = [];
   /** of performance.now(), ms */
@@ -79,6 +79,7 @@ export class Profiler implements SpanProcessor {
   constructor(settings: ProfileSettings, around: Surroundings) {
     this.#settings = settings;
     this.#around = around;
+    this.#contexts = new LabelledContexts(around.contexts);
     this.#code = new KnownCode(new SourceMaps((line) => around.say(line)));
   }
 
@@ -186,7 +187,7 @@ export class Profiler implements SpanProcessor {
   #start(): void {
     const began = performance.now();
     try {
-      this.#engine ??= this.#create();
+      this.#engine ??= new Engine(this.#contexts.storage, this.#settings.intervalUs);
       this.#engine.start();
     } catch (error) {
       this.#unavailable = firstLine(error);
@@ -196,22 +197,13 @@ export class Profiler implements SpanProcessor {
     const engine = this.#engine;
     this.#startedAt = performance.now();
     this.#startMs = this.#startedAt - began;
-    this.#contexts?.label((context) => {
-      const label = this.#roots.labelOf(context);
-      return label && engine.holder(label);
-    });
+    const make = (label: Label) => engine.holder(label);
+    this.#contexts.label((context) => this.#roots.holderOf(context, make));
     this.#rotating ??= setInterval(() => this.#rotate(), DRAIN_EVERY_MS).unref();
   }
 
-  #create(): Engine {
-    const storage = storageOf(this.#around.contexts);
-    if (storage === undefined) throw new Error('the context manager is not the one that OpenTelemetry has for Node');
-    this.#contexts = new LabelledContexts(this.#around.contexts, storage);
-    return new Engine(storage, this.#settings.intervalUs);
-  }
-
   #stop(): void {
-    this.#contexts?.label(undefined);
+    this.#contexts.label(undefined);
     this.#engine?.stop();
     clearInterval(this.#rotating);
     this.#rotating = undefined;

@@ -2,7 +2,10 @@ import type { Context, Span } from '@opentelemetry/api';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import { api } from '../sdk/api.ts';
 
-/** What a sample says about whose work it shows: one for each span, made when the span's context is first entered. */
+/**
+ * What a sample says about whose work it shows: one for each span of a root that is wanted, made when the span's context is first entered;
+ * one for all spans of another, as that is all that anybody wants to know about it.
+ */
 export interface Label {
   readonly root: LocalRoot;
   /** Until the root ends. */
@@ -42,6 +45,7 @@ export class LocalRoot {
   readonly entered = new Set<string>();
   #name: string;
   readonly #labels = new Map<Span, Label>();
+  readonly #holders = new Map<Span, object>();
 
   constructor(span: Span & ReadableSpan, wanted: boolean) {
     this.span = span;
@@ -62,14 +66,21 @@ export class LocalRoot {
     if (this.spans.length < MAX_SPANS) this.spans.push(span);
   }
 
-  labelOf(span: Span): Label {
-    let label = this.#labels.get(span);
-    if (label === undefined) {
-      const open = this.span !== undefined;
-      label = { root: this, span: open ? span : undefined, spanId: open ? undefined : this.spanId };
-      if (open) this.#labels.set(span, label);
+  /**
+   * What V8 is to carry while it works for this span: a native object, at some microseconds each, which keeps its label alive for as long as
+   * it lives, and must not be reachable from there for ever. `null` after the end: work that is left over goes on under the label that it has.
+   */
+  holderOf(span: Span, make: (label: Label) => object): object | null {
+    if (this.span === undefined) return null;
+    const owner = this.wanted ? span : this.span;
+    let holder = this.#holders.get(owner);
+    if (holder === undefined) {
+      const label = { root: this, span: owner, spanId: undefined };
+      holder = make(label);
+      this.#labels.set(owner, label);
+      this.#holders.set(owner, holder);
     }
-    return label;
+    return holder;
   }
 
   /** It has ended, or takes too long. */
@@ -82,6 +93,7 @@ export class LocalRoot {
       label.span = undefined;
     }
     this.#labels.clear();
+    this.#holders.clear();
     this.span = undefined;
   }
 }
@@ -98,9 +110,10 @@ export class Roots {
     return this.#byspan.get(isDeferred(span) ? span.request.root : span);
   }
 
-  labelOf(context: Context): Label | undefined {
+  /** See LocalRoot.holderOf(); `undefined` where nobody's work is known to be done. */
+  holderOf(context: Context, make: (label: Label) => object): object | undefined | null {
     const span = api.trace.getSpan(context);
-    return span && this.of(span)?.labelOf(span);
+    return span && this.of(span)?.holderOf(span, make);
   }
 }
 

@@ -9,9 +9,13 @@ import { activityOf, locationOf } from './inferred.ts';
 type Explanation = Omit<Account, 'ns' | 'samples'>;
 
 /** What the samples of a stretch say. null: nothing that the span would not know better. */
-export function explainBySample({ node, leaf }: Piece): Explanation | null {
-  if (!leaf || !asks(node, leaf)) return null;
+export function explainBySample({ node, leaf, atWork }: Piece): Explanation | null {
   const { service } = node.span;
+  if (!leaf) {
+    const known = node.span.kind === 'client' || isWaitInQueue(node) || isWaitForLoop(node);
+    return atWork && !known ? { kind: 'cpu', name: `${service}: ${node.span.name}`, ...nobody } : null;
+  }
+  if (!asks(node, leaf)) return null;
   const place = { ...nobody, location: locationOf(leaf.span) };
   switch (activityOf(leaf.span)) {
     case 'gc':

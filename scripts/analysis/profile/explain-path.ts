@@ -2,7 +2,7 @@ import type { CriticalPath } from '../critical-path.ts';
 import type { Node } from '../node.ts';
 import { activityOf, samplesIn } from './inferred.ts';
 import { type Cut, cut, type Stretch, stretchesOf } from './stretches.ts';
-import { threadsOf } from './threads.ts';
+import { threadsOf, wasAtWork } from './threads.ts';
 
 /** A stretch of the critical path in which a span had the time for itself, and what samples say the thread did then. */
 export interface Piece {
@@ -10,6 +10,8 @@ export interface Piece {
   node: Node;
   /** The deepest inferred span; null: no sample was taken. */
   leaf: Node | null;
+  /** Whether the thread was at work all the same, by the samples before and after. */
+  atWork: boolean;
   /** ns since the trace's epoch. */
   start: number;
   end: number;
@@ -29,9 +31,15 @@ export function explainPath(path: CriticalPath): Piece[] {
   return path.segments.flatMap(({ node, start, end }) => {
     const thread = threadOf(node);
     const layers = thread ? [ownOf(node), thread.busy, thread.idle] : [];
-    return lay(layers, { start, end, leaf: null }).map((piece) => ({ node, ...piece, samples: countSamples(piece) }));
+    return lay(layers, { start, end, leaf: null }).map((piece) => {
+      const atWork = piece.leaf === null && thread !== null && wasAtWork(thread, piece.start);
+      return { node, ...piece, atWork, samples: atWork ? ON_BOTH_SIDES : countSamples(piece) };
+    });
   });
 }
+
+/** Nothing was sampled, but an estimate it is. */
+const ON_BOTH_SIDES = 0.01;
 
 /** What one layer leaves open is looked up in the next. */
 function lay(layers: readonly Stretch[][], whole: Cut): Cut[] {

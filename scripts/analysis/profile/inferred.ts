@@ -10,6 +10,12 @@ export type Origin = 'app' | 'library' | 'astro' | 'node';
 /** The beginning of a thread's work for a trace, as the profiler marks it: it has the samples' sums. */
 export const isProfiled = (span: Span): boolean => 'onetrace.profile.samples' in span.attributes;
 
+/** ns between two samples; 0: not said. */
+export function intervalOf({ attributes }: Span): number {
+  const us = attributes['onetrace.profile.interval_us'];
+  return typeof us === 'number' && us > 0 ? us * 1000 : 0;
+}
+
 export function activityOf({ attributes }: Span): Activity {
   const kind = attributes['onetrace.kind'];
   return kind === 'gc' || kind === 'blocked' || kind === 'wait' ? kind : 'cpu';

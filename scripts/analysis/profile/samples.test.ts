@@ -113,6 +113,33 @@ test('the loop busy with another request, and nothing to do', () => {
   ]);
 });
 
+describe('where nothing was sampled', () => {
+  const between = (gap: string) =>
+    accounts(
+      draw(
+        `
+    GET          ├────────────────┤
+      before     ├────┤
+      after      ${gap}
+      route.match     ├─┤
+        `,
+        {
+          GET: { kind: 'server', attributes: { 'onetrace.profile.interval_us': 1000, 'onetrace.profile.samples': 12 } },
+          before: sampled({ of: 'app' }),
+          after: sampled({ of: 'app' }),
+        },
+      ),
+    );
+
+  test('the thread was at work, if it was found at work a moment before and after', () => {
+    expect(between('       ├─────────┤')).toContain('2 cpu app: route.match ≈0.01');
+  });
+
+  test('nobody knows, if that was longer ago', () => {
+    expect(between('        ├────────┤')).toContain('2 unknown app: route.match');
+  });
+});
+
 describe('what a span knows better than its samples', () => {
   test('a call is waited for, whatever the thread does meanwhile', () => {
     const trace = draw(

@@ -70,7 +70,8 @@ export interface Cut {
   leaf: Node | null;
 }
 
-function firstEndingAfter(stretches: readonly Stretch[], time: number): number {
+/** The index of the first stretch that ends after that time. */
+export function firstEndingAfter(stretches: readonly Stretch[], time: number): number {
   let low = 0;
   let high = stretches.length;
   while (low < high) {

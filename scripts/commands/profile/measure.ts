@@ -1,4 +1,3 @@
-import { absent } from '../../failure.ts';
 import type { Warning } from '../../model/trace.ts';
 import { buildProfile } from '../../report/build-profile.ts';
 import type { ProfileReport } from '../../report/profile.ts';
@@ -6,8 +5,8 @@ import type { Settings } from '../../settings.ts';
 import type { CurlRequest } from '../../sources/curl/send.ts';
 import { withoutCredentials } from '../../sources/curl/url.ts';
 import { jaegerOn } from '../../sources/jaeger.ts';
-import { type Collected, type Complete, collectAll, isComplete } from '../trace/collect.ts';
-import { complain } from '../trace/complaint.ts';
+import { type Complete, collectAll, isComplete } from '../trace/collect.ts';
+import { describeLosses, nothingToMeasure } from '../trace/losses.ts';
 import { shootAll } from '../trace/shoot.ts';
 import type { Size } from '../trace/size.ts';
 import { startProfilers } from './warm-up.ts';
@@ -63,7 +62,7 @@ export async function measure(
     warnings: [...notSuccessful(requests), ...distinct(requests.flatMap(({ arrived }) => arrived.warnings))],
     linksOf: ({ traceId }) => ({ jaeger: page && `${page}${traceId}`, file: null }),
   });
-  const losses = requests.length === size.sent ? null : describeLosses(size, requests, collected, failures, settings);
+  const losses = requests.length === size.sent ? null : describeLosses(collected, failures, size.sent, settings);
   return { profile, requests, losses };
 }
 
@@ -84,28 +83,4 @@ function distinct(warnings: readonly Warning[]): Warning[] {
     const [{ message } = { message: '' }] = all;
     return { code, message: all.length === 1 ? message : `${message} (in ${all.length} traces)`, spanIds: [] };
   });
-}
-
-function nothingToMeasure(collected: readonly Collected[], failures: readonly string[], settings: Settings) {
-  const [first] = collected;
-  return absent({
-    expected: 'a complete trace of one of the requests',
-    got: first ? `none. ${complain(first.arrived.completeness, settings)}` : (failures[0] ?? 'no answer'),
-    next: 'make trace with the same URL= shows what there is',
-  });
-}
-
-function describeLosses(
-  { sent }: Size,
-  requests: readonly Complete[],
-  collected: readonly Collected[],
-  failures: readonly string[],
-  settings: Settings,
-): string {
-  const lost = collected.find((each) => !isComplete(each));
-  return [
-    `${sent - requests.length} of ${sent} requests are not among the figures.`,
-    ...(failures.length > 0 ? [`${failures.length} had no answer: ${failures[0]}`] : []),
-    ...(lost ? [complain(lost.arrived.completeness, settings)] : []),
-  ].join('\n');
 }

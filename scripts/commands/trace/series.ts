@@ -1,5 +1,4 @@
 import { join, relative } from 'node:path';
-import { absent } from '../../failure.ts';
 import type { Warning } from '../../model/trace.ts';
 import { withStep } from '../../progress.ts';
 import { renderSeriesPage } from '../../render/html/pages.ts';
@@ -17,9 +16,9 @@ import { instances } from '../../stack/services.ts';
 import { holdAgainst, readBudgets } from '../budgets.ts';
 import type { Result } from '../result.ts';
 import { present } from '../verdict.ts';
-import { type Collected, type Complete, collectAll, isComplete } from './collect.ts';
-import { complain, nothingArrived } from './complaint.ts';
+import { type Complete, collectAll, isComplete } from './collect.ts';
 import type { TraceOptions } from './index.ts';
+import { describeLosses, nothingToMeasure } from './losses.ts';
 import { save } from './save.ts';
 import { shootAll, warmUp } from './shoot.ts';
 import { readSize } from './size.ts';
@@ -109,34 +108,4 @@ function unlike(reports: readonly Report[]): Warning[] {
   if (statuses.length === 1) return [];
   const counts = statuses.map(([status, all]) => `${all.length} × ${status ?? 'no answer'}`).join(', ');
   return [{ code: 'unlike-answers', message: `not all requests were answered alike: ${counts}`, spanIds: [] }];
-}
-
-function nothingToMeasure(collected: readonly Collected[], failures: readonly string[], settings: Settings) {
-  const [first] = collected;
-  if (!first)
-    return absent({ expected: 'an answer to one of the requests', got: failures[0] ?? 'none', next: 'make status' });
-  const { completeness } = first.arrived;
-  if (first.arrived.trace === null) return nothingArrived(completeness, settings);
-  return absent({
-    expected: 'a complete trace of one of the requests',
-    got: `none. ${complain(completeness, settings)}`,
-    next: 'make trace with the same URL and without N= shows what there is',
-  });
-}
-
-function describeLosses(
-  collected: readonly Collected[],
-  failures: readonly string[],
-  sent: number,
-  settings: Settings,
-): string {
-  const lost = collected.filter((each) => !isComplete(each));
-  const [first] = lost;
-  return [
-    `${sent - collected.length + lost.length} of ${sent} requests are not among the figures.`,
-    ...(failures.length > 0 ? [`${failures.length} had no answer: ${failures[0]}`] : []),
-    ...(first
-      ? [`${lost.length} left an incomplete trace. The first of them:`, complain(first.arrived.completeness, settings)]
-      : []),
-  ].join('\n');
 }

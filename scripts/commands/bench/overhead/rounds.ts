@@ -17,8 +17,8 @@ import type { Variant } from './variants.ts';
 const page = '/freedevtools/svg_icons/8bit/';
 /** The last batch leaves a second after the last response. What exports cost belongs to the requests, too. */
 const settleMs = 1300;
-/** A server that used less than this in that time has nothing left to do. */
-const idleMs = 50;
+/** A server that used less than this in that time, or as much as in the time before, has nothing left to do. */
+const idleMs = 30;
 /** Thousands of requests until V8 has settled: in the first rounds they cost up to twice as much. */
 const warmUpRounds = 2;
 
@@ -86,15 +86,19 @@ async function costOf({ address, variant, cpu }: Server, requests: number): Prom
   return ((await settled(cpu)) - before) * (1000 / requests);
 }
 
+/** As of when nothing is left to do; what an idle server uses all the time, such as for being sampled, is nobody's request. */
 async function settled(cpu: Server['cpu']): Promise<number> {
-  let last = await cpu();
-  for (let tries = 0; tries < 10; tries += 1) {
+  const atEnd = await cpu();
+  let last = atEnd;
+  let before = Number.POSITIVE_INFINITY;
+  for (let tries = 1; ; tries += 1) {
     await pause(settleMs);
     const now = await cpu();
-    if (now - last < idleMs) return now;
+    const used = now - last;
+    if (Math.abs(before - used) < idleMs || used < idleMs || tries === 10) return now - tries * Math.min(used, before);
     last = now;
+    before = used;
   }
-  return last;
 }
 
 function traceparent(sampled: boolean): string {

@@ -75,7 +75,7 @@ const spansOf = (requests: number): Column<SeriesSpan>[] => [
     class: 'number faint secondary',
     cell: ({ traces }) => (traces === requests ? 'all' : `${traces} of ${requests}`),
   },
-  { title: 'service', class: 'secondary', cell: ({ service }) => clean(service) },
+  { title: 'service', class: 'secondary short', cell: ({ service }) => clean(service) },
   {
     title: 'span',
     class: 'wide',

@@ -40,7 +40,7 @@ const columns: Column<Name>[] = [
   { title: 'p95 ms', class: 'number secondary', cell: ({ ms: { p95 } }) => ms(p95) },
   { title: 'p99 ms', class: 'number secondary', cell: ({ ms: { p99 } }) => ms(p99) },
   { title: 'errors', class: 'number', cell: ({ errorShare }) => (errorShare === 0 ? '' : `✖ ${percent(errorShare)}`) },
-  { title: 'service', class: 'secondary', cell: ({ service }) => clean(service) },
+  { title: 'service', class: 'secondary short', cell: ({ service }) => clean(service) },
   { title: 'span', class: 'wide', cell: ({ name }) => clean(name) },
 ];
 

@@ -11,12 +11,13 @@ type Calls = Graph['calls'][number];
 /** Which service calls which: drawn, and as a table. */
 export function Services({ graph, colours }: { graph: Graph; colours: ReadonlyMap<string, string> }) {
   if (graph.services.length < 2) return null;
+  const rated = graph.calls.some(({ perSecond }) => perSecond !== null);
   return (
     <Card title="Services" count={graph.services.length}>
       <div class="scroll graph-scroll">
         <Drawing graph={graph} colours={colours} />
       </div>
-      <Table columns={columns} rows={graph.calls} most={20} />
+      <Table columns={rated ? [...columns, rate] : columns} rows={graph.calls} most={20} />
     </Card>
   );
 }
@@ -24,15 +25,17 @@ export function Services({ graph, colours }: { graph: Graph; colours: ReadonlyMa
 const columns: Column<Calls>[] = [
   { title: 'call', class: 'wide', cell: ({ from, to }) => `${clean(from)} → ${clean(to)}` },
   { title: 'calls', class: 'number', cell: ({ calls }) => calls.toLocaleString('en') },
-  {
-    title: 'per s',
-    class: 'number secondary',
-    cell: ({ perSecond }) => perSecond?.toLocaleString('en', { maximumFractionDigits: 1 }),
-  },
   { title: 'errors', class: 'number', cell: ({ errors }) => (errors > 0 ? `✖ ${errors.toLocaleString('en')}` : '0') },
   { title: 'p50 ms', class: 'number', cell: ({ p50Ms }) => ms(p50Ms) },
   { title: 'p95 ms', class: 'number secondary', cell: ({ p95Ms }) => ms(p95Ms) },
 ];
+
+/** Only of several traces is it known. */
+const rate: Column<Calls> = {
+  title: 'per s',
+  class: 'number secondary',
+  cell: ({ perSecond }) => perSecond?.toLocaleString('en', { maximumFractionDigits: 1 }),
+};
 
 const NODE = { width: 168, height: 52 };
 const LONGEST_NAME = 20;
