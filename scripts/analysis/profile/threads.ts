@@ -21,6 +21,7 @@ export interface Thread {
  *       highlight    ├─────────┤
  */
 export function threadsOf(main: Node): (node: Node) => Thread | null {
+  if (!hasSamples(main)) return () => null;
   const rootOf = new Map<Node, Node>();
   const forests = new Map<Node, Node[]>();
   const stack = [main];
@@ -51,6 +52,16 @@ export function wasAtWork({ root, busy, idle }: Thread, time: number): boolean {
   const end = busy[next]?.start ?? root.end;
   if (busy.length === 0 || end - start > MOST_INTERVALS * intervalOf(root.span)) return false;
   return cut(start, end, idle).every(({ leaf }) => leaf === null);
+}
+
+/** Most traces have none: no map of all their spans. */
+function hasSamples(main: Node): boolean {
+  const stack = [main];
+  for (let node = stack.pop(); node; node = stack.pop()) {
+    if (node.inferred.length > 0) return true;
+    for (const child of node.children) stack.push(child);
+  }
+  return false;
 }
 
 /** A request that a process takes in, or a task that another thread does: its samples are its own. */
