@@ -6,6 +6,7 @@ import { api } from '../sdk/api.ts';
 import { processClock } from '../sdk/clock.ts';
 import { DRAIN_EVERY_MS } from './engine.ts';
 import { explain } from './explain.ts';
+import { HeldRoots } from './held-roots.ts';
 import { isLocal, LocalRoot, Roots } from './roots.ts';
 import { Sampling } from './sampling.ts';
 import type { ProfileSettings } from './settings.ts';
@@ -22,17 +23,6 @@ export interface Surroundings {
   /** Lets what was sent go now. */
   flush(): Promise<void>;
   say(line: string): void;
-}
-
-/** A root that has ended and waits for its samples. */
-interface Pending {
-  root: LocalRoot;
-  /** of performance.now(), ms */
-  ended: number;
-  /** It is being explained. */
-  taken: boolean;
-  /** Where the span goes once it says what its time went for. */
-  release: ((span: ReadableSpan) => void)[];
 }
 
 /** After the end of a request: its last samples come, and others that are under way end. */
@@ -61,7 +51,7 @@ export class Profiler implements SpanProcessor {
   readonly #open = new Set<LocalRoot>();
   /** Roots that are wanted, open or waiting for their samples. */
   readonly #wanted = new Set<LocalRoot>();
-  readonly #pending = new Map<ReadableSpan, Pending>();
+  readonly #held = new HeldRoots((root) => this.#wanted.delete(root));
   readonly #sampling: Sampling;
   #lastWanted = 0;
   #starting = false;
@@ -108,26 +98,13 @@ export class Profiler implements SpanProcessor {
 
   /** The same processor, except that a root which waits for its samples reaches it when it has them. */
   holdingBack(inner: SpanProcessor): SpanProcessor {
-    const onEnd = (span: ReadableSpan) => {
-      const pending = this.#pending.get(span);
-      if (pending === undefined) inner.onEnd(span as never);
-      else pending.release.push((held) => inner.onEnd(held as never));
-    };
-    return {
-      onStart: (span, context) => inner.onStart(span, context),
-      onEnd,
-      forceFlush: () => inner.forceFlush(),
-      shutdown: () => {
-        this.#releaseAll();
-        return inner.shutdown();
-      },
-    };
+    return this.#held.inFrontOf(inner);
   }
 
   async forceFlush(): Promise<void> {}
 
   async shutdown(): Promise<void> {
-    this.#releaseAll();
+    this.#held.releaseAll();
   }
 
   #asksForIt(span: ReadableSpan, parent: Context): boolean {
@@ -149,7 +126,7 @@ export class Profiler implements SpanProcessor {
     const now = performance.now();
     this.#lastWanted = now;
     if (this.#sampling.running && root.start - processClock.known >= this.#sampling.startedAt) {
-      this.#pending.set(span, { root, ended: now, taken: false, release: [] });
+      this.#held.add(span, root);
       this.#settling ??= later(SETTLE_MS, () => this.#settle());
       return;
     }
@@ -189,7 +166,7 @@ export class Profiler implements SpanProcessor {
 
   #rotate(): void {
     const now = performance.now();
-    const nobody = this.#pending.size === 0 && now - this.#lastWanted > KEEP_WARM_MS;
+    const nobody = this.#held.size === 0 && now - this.#lastWanted > KEEP_WARM_MS;
     if (nobody && this.#settings.mode === 'on-demand') {
       this.#whenIdle(now, () => this.#stop());
       return;
@@ -217,7 +194,7 @@ export class Profiler implements SpanProcessor {
   }
 
   #settle(): void {
-    const oldest = [...this.#pending.values()].find(({ taken }) => !taken)?.ended ?? 0;
+    const oldest = this.#held.oldest ?? 0;
     if (this.#open.size > 0 && performance.now() - oldest < PATIENCE_MS) {
       this.#settling = later(SETTLE_MS, () => this.#settle());
       return;
@@ -227,16 +204,15 @@ export class Profiler implements SpanProcessor {
   }
 
   async #explainPending(): Promise<void> {
-    const waiting = [...this.#pending].filter(([, { taken }]) => !taken);
-    for (const [, pending] of waiting) pending.taken = true;
+    const waiting = this.#held.take();
     try {
       this.#drain();
       await this.#sampling.nameFunctions();
-      for (const [span, { root }] of waiting) await this.#explain(root, span);
+      for (const { span, root } of waiting) await this.#explain(root, span);
     } catch (error) {
       this.#around.say(`function samples are lost: ${firstLine(error)}`);
     } finally {
-      for (const [span] of waiting) this.#release(span);
+      for (const { span } of waiting) this.#held.release(span);
       await this.#around.flush();
     }
   }
@@ -261,17 +237,6 @@ export class Profiler implements SpanProcessor {
   /** Samples of roots that wait or are open are kept. */
   #drain(): void {
     this.#sampling.drain(Math.min(...[...this.#wanted].map(({ start }) => start)));
-  }
-
-  #releaseAll(): void {
-    for (const span of [...this.#pending.keys()]) this.#release(span);
-  }
-
-  #release(span: ReadableSpan): void {
-    const pending = this.#pending.get(span);
-    if (pending !== undefined) this.#wanted.delete(pending.root);
-    this.#pending.delete(span);
-    for (const release of pending?.release ?? []) release(span);
   }
 }
 
