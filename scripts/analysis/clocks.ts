@@ -13,7 +13,8 @@ const RESOLUTION = NS_PER_MS;
  *     server   ├──────────┤            →       server       ├──────────┤
  *       query    ├──┤                            query        ├──┤
  *
- * A server span longer than its caller (who gave up waiting, say) is moved only if it begins too early, and never cut.
+ * A server span longer than its caller (who gave up waiting, say) is moved only if it begins too early, and never cut. So is whatever
+ * nobody waits for, such as a message: it may be taken long after it was sent, but not before.
  */
 export function alignClocks(roots: readonly Node[]): Warning[] {
   const skews: { node: Node; skew: number }[] = [];
@@ -35,11 +36,11 @@ export function alignClocks(roots: readonly Node[]): Warning[] {
 /** By how much the node's clock is moved; its parent has been moved already, by `inherited`. */
 function offsetOf(node: Node, inherited: number): number {
   const { parent } = node;
-  // Messages may be taken long after they were sent: only a call has an envelope.
-  if (!parent || sameClock(parent, node) || node.span.kind !== 'server') return inherited;
+  if (!parent || sameClock(parent, node)) return inherited;
+  const isCall = node.span.kind === 'server' && node.awaited;
   // Who agrees with a caller that was moved goes with it; but a caller moved for its coarse times only says nothing of others.
   const candidates = Math.abs(inherited) > RESOLUTION ? [inherited, 0] : [0, inherited];
-  const fits = (offset: number) => node.start + offset >= parent.start && node.end + offset <= parent.end;
+  const fits = (offset: number) => node.start + offset >= parent.start && (!isCall || node.end + offset <= parent.end);
   return candidates.find(fits) ?? leastMove(parent, node);
 }
 

@@ -75,8 +75,81 @@ describe('hand-drawn', () => {
     expect(pathOf(drawing)).toBe(drawing.match(/path +(\S*)/)?.[1]);
   });
 
-  function pathOf(drawing: string): string {
-    const { main } = buildTree(draw(drawing));
+  const follows = (spanId: string) => ({
+    links: [
+      {
+        traceId: '4bf92f3577b34da6a3ce929d0e0e4736',
+        spanId: spanId.padStart(16, '0'),
+        traceState: '',
+        attributes: { 'opentracing.ref_type': 'follows_from' },
+      },
+    ],
+  });
+
+  const detailed: [name: string, drawing: string, details: Parameters<typeof draw>[1]][] = [
+    [
+      'what only follows from its parent was not waited for',
+      `
+      r     ├───────────────────┤
+       a      ├───┤
+       f       ├──────────┤
+        g        ├──────┤
+      path  rraaaarrrrrrrrrrrrrr`,
+      { f: follows('a1') },
+    ],
+    [
+      'a root that is linked to an earlier span stands below it, and is not waited for',
+      `
+      r     ├──────────┤
+      a         ├──────────────────┤
+      path  rrrrrrrrrrr`,
+      { a: follows('a1') },
+    ],
+    [
+      'samples explain the own time of a span, they do not take it away',
+      `
+      r     ├──────────────┤
+       i     ├──────┤
+       a       ├─┤
+      path  rrraarrrrrrrrrr`,
+      { i: { attributes: { 'onetrace.inferred': true } } },
+    ],
+    [
+      'a server whose clock is behind runs within the call',
+      `
+      api/r         ├────────────────┤
+        api/c         ├───────────┤
+         db/s    ├───────┤
+          db/q     ├───┤
+      path          rrssqqqqssccccrrr`,
+      { c: { kind: 'client' }, s: { kind: 'server' } },
+    ],
+    [
+      'of several roots that which was sent as one, however long the others',
+      `
+      r     ├────────┤
+       a      ├───┤
+      x     ├────────────────────┤
+      path  rraaaarrr`,
+      { x: { parentId: 'ffffffffffffffff' } },
+    ],
+    [
+      'only spans whose parents are missing: the longest',
+      `
+      x     ├────┤
+      y        ├─────────┤
+       a         ├──┤
+      path     yyaaayyyyy`,
+      { x: { parentId: 'ffffffffffffffff' }, y: { parentId: 'fffffffffffffffe' } },
+    ],
+  ];
+
+  test.each(detailed)('%s', (_, drawing, details) => {
+    expect(pathOf(drawing, details)).toBe(drawing.match(/path +(\S*)/)?.[1]);
+  });
+
+  function pathOf(drawing: string, details: Parameters<typeof draw>[1] = {}): string {
+    const { main } = buildTree(draw(drawing, details));
     if (!main) throw new Error('expected a root in the drawing');
     const { segments } = criticalPath(main);
     return segments.map(({ node, start, end }) => node.span.name.charAt(0).repeat((end - start) / NS_PER_MS)).join('');

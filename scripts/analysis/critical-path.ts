@@ -27,6 +27,8 @@ export interface CriticalPath {
  * nothing that is known of. It is taken only where no other child explains the time, the oldest such child first: so a stretch is a
  * span's own only when none of its children was running.
  *
+ * Children that nobody waits for (`awaited`) are not looked at.
+ *
  * Iterative, n log n: Jaeger's own walk recurses, and fails on a few thousand siblings.
  */
 export function criticalPath(root: Node): CriticalPath {
@@ -91,7 +93,7 @@ interface Progress {
 }
 
 function begin(node: Node, progress: Map<Node, Progress>): Progress {
-  const byEnd = node.children.toSorted((a, b) => b.end - a.end);
+  const byEnd = node.children.filter((child) => child.awaited).sort((a, b) => b.end - a.end);
   const state = { byEnd, next: 0, oldestRunning: null };
   progress.set(node, state);
   return state;

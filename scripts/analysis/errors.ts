@@ -1,8 +1,9 @@
 import type { Span } from '../model/trace.ts';
+import { toldNumber } from './semantics.ts';
 
 /** What failed, in a few words; null: nothing. */
 export function errorOf(span: Span): string | null {
-  const status = Number(span.attributes['http.response.status_code']);
+  const status = toldNumber(span, 'status') ?? 0;
   // A client counts every 4xx as its error; a server only its own failures.
   if (span.status.code !== 'error' && !(status >= 500)) return null;
   const exception = span.events.find((event) => event.name === 'exception');

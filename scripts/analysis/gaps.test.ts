@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { anyTrace } from '../../test/traces/arbitrary.ts';
+import { anyTrace, oneThread } from '../../test/traces/arbitrary.ts';
 import { draw } from '../../test/traces/draw.ts';
 import { NS_PER_MS } from '../model/units.ts';
+import { covered } from './coverage.ts';
 import { findGaps, selfTime } from './gaps.ts';
 import { buildTree } from './tree.ts';
 import { waterfall } from './waterfall.ts';
@@ -76,6 +77,28 @@ test('gaps shorter than asked for are left out', () => {
   expect(main && findGaps(main, 3 * NS_PER_MS)).toHaveLength(1);
 });
 
+test('what nobody waited for, and samples, leave the time to the span', () => {
+  const drawing = `
+    span    ├────────────┤
+     sample  ├──┤
+     queued     ├──────┤
+     call           ├──┤
+  `;
+  const link = { traceId: '', spanId: 'a1'.padStart(16, '0'), traceState: '' };
+  const { main } = buildTree(
+    draw(drawing, {
+      sample: { attributes: { 'onetrace.inferred': true } },
+      queued: { links: [{ ...link, attributes: { 'opentracing.ref_type': 'follows_from' } }] },
+    }),
+  );
+  if (!main) throw new Error('expected a root in the drawing');
+  expect(selfTime(main)).toBe(10 * NS_PER_MS);
+  expect(findGaps(main, 1).map(({ start, end }) => [start / NS_PER_MS, end / NS_PER_MS])).toEqual([
+    [0, 8],
+    [11, 13],
+  ]);
+});
+
 test('self time lies between nothing and the duration', () => {
   fc.assert(
     fc.property(anyTrace(), (trace) => {
@@ -83,6 +106,29 @@ test('self time lies between nothing and the duration', () => {
         expect(selfTime(node)).toBeGreaterThanOrEqual(0);
         expect(selfTime(node)).toBeLessThanOrEqual(node.end - node.start);
       }
+    }),
+  );
+});
+
+test('self time and the time that children cover make up the duration', () => {
+  fc.assert(
+    fc.property(anyTrace(), (trace) => {
+      for (const { node } of waterfall(buildTree(trace).roots)) {
+        const inside = node.children
+          .filter(({ start, end }) => start < node.end && end > node.start)
+          .map((child) => ({ ...child, start: Math.max(child.start, node.start), end: Math.min(child.end, node.end) }));
+        expect(selfTime(node) + covered(inside)).toBe(node.end - node.start);
+      }
+    }),
+  );
+});
+
+test('self times of one thread add up to its root', () => {
+  fc.assert(
+    fc.property(oneThread(), (trace) => {
+      const { main, roots } = buildTree(trace);
+      const sum = waterfall(roots).reduce((total, { node }) => total + selfTime(node), 0);
+      expect(sum).toBe((main?.end ?? 0) - (main?.start ?? 0));
     }),
   );
 });

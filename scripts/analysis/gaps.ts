@@ -12,17 +12,18 @@ export interface Gap {
 
 /** ns in which the span was running, and none of its children. */
 export function selfTime(node: Node): number {
+  if (node.children.length === 0) return node.end - node.start;
   return uncovered(node).reduce((sum, gap) => sum + gap.end - gap.start, 0);
 }
 
 /** The gaps of a span between, before and after its children. A span without children has none: all of it is its own. */
 export function findGaps(node: Node, shortest: number): Gap[] {
-  if (node.children.length === 0) return [];
+  if (!node.children.some((child) => child.awaited)) return [];
   return uncovered(node).filter((gap) => gap.end - gap.start >= shortest);
 }
 
 /**
- * What remains of a span without its children. Children may overlap one another, and overflow the span:
+ * What remains of a span without the children that it may have waited for. Children may overlap one another, and overflow the span:
  *
  *     span    ├────────────────────────┤
  *     a     ├───┤
@@ -36,7 +37,7 @@ function uncovered(node: Node): Gap[] {
   let before: Node | null = null;
   for (const child of node.children) {
     const outside = child.end < node.start || child.start > node.end;
-    if (outside || child.end < covered) continue;
+    if (outside || child.end < covered || !child.awaited) continue;
     if (child.start > covered) gaps.push({ start: covered, end: child.start, before, after: child });
     covered = Math.min(child.end, node.end);
     before = child;

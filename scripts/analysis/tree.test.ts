@@ -138,6 +138,18 @@ describe('clocks', () => {
     expect(rows).toEqual(['curl 0 15', 'app 7 18']);
   });
 
+  test('a message is not taken before it was sent: that is skew', () => {
+    const { rows, warnings } = aligned(
+      `
+      api/send        ├────────────┤
+        worker/job ├──────────────────────┤
+      `,
+      { 'worker/job': { kind: 'consumer' } },
+    );
+    expect(rows).toEqual(['api 3 16', 'worker 3 26']);
+    expect(warnings).toEqual([expect.stringContaining('the clock of worker')]);
+  });
+
   test('a message taken long after it was sent is no skew', () => {
     const { rows } = aligned(
       `

@@ -1,6 +1,9 @@
-import type { Trace, Warning } from '../model/trace.ts';
+import type { Span, Trace, Warning } from '../model/trace.ts';
 import { alignClocks } from './clocks.ts';
+import { errorOf } from './errors.ts';
 import { byStart, type Node } from './node.ts';
+import { attachInferred } from './profile/attach.ts';
+import { isInferred } from './semantics.ts';
 
 export interface Tree {
   /** By start; spans whose parent is missing are roots too. */
@@ -11,14 +14,26 @@ export interface Tree {
 }
 
 export function buildTree(trace: Trace): Tree {
-  const nodes = trace.spans.map(
-    (span): Node => ({ span, parent: null, children: [], start: span.start, end: span.end }),
+  const { inferred = [], recorded = [] } = Object.groupBy(trace.spans, (span) =>
+    isInferred(span) ? 'inferred' : 'recorded',
   );
-  const warnings = link(nodes);
+  const nodes = recorded.map(
+    (span): Node => ({
+      span,
+      parent: null,
+      awaited: true,
+      children: [],
+      inferred: [],
+      start: span.start,
+      end: span.end,
+      error: errorOf(span),
+    }),
+  );
+  const warnings = link(nodes, trace.traceId);
   const roots = nodes.filter((node) => node.parent === null);
-  warnings.push(...alignClocks(roots));
+  warnings.push(...alignClocks(roots), ...attachInferred(nodes, inferred));
 
-  for (const node of nodes) node.children.sort(byStart);
+  for (const { children } of nodes) if (children.length > 1) children.sort(byStart);
   roots.sort(byStart);
   const main = longest(roots.filter((root) => root.span.parentId === null)) ?? longest(roots);
   if (main && roots.length > 1) {
@@ -35,13 +50,15 @@ function longest(nodes: Node[]): Node | null {
   );
 }
 
-function link(nodes: Node[]): Warning[] {
-  const byId = new Map(nodes.map((node) => [node.span.spanId, node]));
+function link(nodes: Node[], traceId: string): Warning[] {
+  const byId = new Map<string, Node>();
+  for (const node of nodes) byId.set(node.span.spanId, node);
   const orphans: string[] = [];
   for (const node of nodes) {
-    if (node.span.parentId === null) continue;
-    node.parent = byId.get(node.span.parentId) ?? null;
-    if (node.parent === null) orphans.push(node.span.spanId);
+    const { parentId } = node.span;
+    node.parent = parentId === null ? followed(node, traceId, byId) : (byId.get(parentId) ?? null);
+    node.awaited = parentId === null ? node.parent === null : !followsFrom(node.span, parentId);
+    if (parentId !== null && node.parent === null) orphans.push(node.span.spanId);
   }
   const cut = cutCycles(nodes);
   for (const node of nodes) node.parent?.children.push(node);
@@ -58,11 +75,29 @@ function link(nodes: Node[]): Warning[] {
   return warnings;
 }
 
-/** Walks up from every node once. A walk that meets itself has found a cycle, whose earliest node becomes a root. */
+/** A span without a parent, but with a link to an earlier span of this trace: what it says of its cause. */
+function followed({ span, start }: Node, traceId: string, byId: Map<string, Node>): Node | null {
+  if (span.links.length === 0) return null;
+  const causes = span.links.map((link) => (link.traceId === traceId ? byId.get(link.spanId) : undefined));
+  return causes.find((cause) => cause && cause.start < start) ?? null;
+}
+
+/** OpenTracing's FOLLOWS_FROM: the parent is the cause, and does not depend on the result. */
+function followsFrom(span: Span, parentId: string): boolean {
+  return span.links.some(
+    (link) => link.spanId === parentId && link.attributes['opentracing.ref_type'] === 'follows_from',
+  );
+}
+
+/**
+ * A walk up that meets itself has found a cycle, whose earliest node becomes a root. No node is walked twice, and only where a parent
+ * does not come before its child is a walk begun: in a cycle there is always such a place.
+ */
 function cutCycles(nodes: Node[]): string[] {
   const walkOf = new Map<Node, number>();
   const cut: string[] = [];
   nodes.forEach((first, walk) => {
+    if (first.parent === null || byStart(first.parent, first) < 0) return;
     let node: Node | null = first;
     while (node && !walkOf.has(node)) {
       walkOf.set(node, walk);

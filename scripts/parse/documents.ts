@@ -2,41 +2,62 @@ import { type Notes, quote } from './notes.ts';
 
 export type Json = Record<string, unknown>;
 
-/** The objects in a text: one JSON document however it is laid out, or one to a line as the Collector's file exporter writes them. */
-export function readDocuments(text: string, notes: Notes): Json[] {
+/**
+ * The objects in a text: one JSON document however it is laid out, or one to a line as the Collector's file exporter writes them.
+ * Lists are opened, also lists of lists: Zipkin answers with them.
+ */
+export function* readDocuments(text: string, expected: string, notes: Notes): Generator<Json> {
   if (text.trim() === '') {
-    notes.add('no-data', 'expected OTLP JSON, got an empty text');
-    return [];
+    notes.add('no-data', `expected ${expected}, got an empty text`);
+    return;
   }
   const whole = tryParse(text);
-  if ('value' in whole) return objects(whole.value, notes);
+  if ('value' in whole) yield* objects(whole.value, expected, notes);
+  else yield* readLines(text, whole.error, expected, notes);
+}
 
-  const lines = text.split('\n').map((line) => line.trim());
-  const parsed = lines.map((line) => (line === '' ? null : tryParse(line)));
-  const anyObject = parsed.some(
-    (line) => line && 'value' in line && isObject(line.value) && Object.keys(line.value).length > 0,
-  );
-  if (!anyObject) {
-    notes.add('not-json', `expected OTLP JSON, got ${quote(text.trim())}: ${whole.error}`);
-    return [];
+/** A line at a time, so that the raw form of one is gone before the next: a file may have a million. */
+function* readLines(text: string, error: string, expected: string, notes: Notes): Generator<Json> {
+  const bad: { line: number; error: string }[] = [];
+  let any = false;
+  let number = 0;
+  for (let start = 0; start < text.length; number += 1) {
+    const end = text.indexOf('\n', start);
+    const line = text.slice(start, end < 0 ? text.length : end).trim();
+    start = end < 0 ? text.length : end + 1;
+    if (line === '') continue;
+    const parsed = tryParse(line);
+    if ('error' in parsed) {
+      bad.push({ line: number + 1, error: parsed.error });
+      continue;
+    }
+    if (!isDocument(parsed.value)) continue;
+    any = true;
+    yield* objects(parsed.value, expected, notes);
   }
-  return parsed.flatMap((line, index) => {
-    if (line && 'error' in line) notes.add('bad-line', `line ${index + 1} is not JSON and was left out: ${line.error}`);
-    return line && 'value' in line ? objects(line.value, notes) : [];
-  });
+  if (!any) notes.add('not-json', `expected ${expected}, got ${quote(text.trimStart().slice(0, 100))}: ${error}`);
+  else for (const each of bad) notes.add('bad-line', `line ${each.line} is not JSON and was left out: ${each.error}`);
+}
+
+/** A pretty-printed document that was cut off has lines such as `{}` and `[]`: they are no documents. */
+function isDocument(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && Object.keys(value).length > 0;
 }
 
 export function isObject(value: unknown): value is Json {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+const NONE: readonly Json[] = [];
+
 /** The objects of a list; anything else in its place, or in it, becomes a warning. An absent list is an empty one. */
-export function objectsIn(value: unknown, where: string, notes: Notes): Json[] {
-  if (value === undefined || value === null) return [];
+export function objectsIn(value: unknown, where: string, notes: Notes): readonly Json[] {
+  if (value === undefined || value === null) return NONE;
   if (!Array.isArray(value)) {
     notes.add(`bad-${where}`, `${where}: expected a list, got ${quote(value)}`);
-    return [];
+    return NONE;
   }
+  if (value.every(isObject)) return value;
   return value.filter((item): item is Json => {
     if (!isObject(item)) notes.add(`bad-${where}`, `${where}: expected an object, got ${quote(item)}`);
     return isObject(item);
@@ -56,9 +77,9 @@ function tryParse(text: string): { value: unknown } | { error: string } {
   }
 }
 
-function objects(value: unknown, notes: Notes): Json[] {
-  if (Array.isArray(value)) return objectsIn(value, 'document', notes);
+function objects(value: unknown, expected: string, notes: Notes): readonly Json[] {
+  if (Array.isArray(value)) return objectsIn(value.some(Array.isArray) ? value.flat() : value, 'document', notes);
   if (isObject(value)) return [value];
-  notes.add('bad-document', `expected an object with resourceSpans, got ${quote(value)}`);
-  return [];
+  notes.add('bad-document', `expected ${expected}, got ${quote(value)}`);
+  return NONE;
 }

@@ -1,21 +1,22 @@
-import type { Notes } from './notes.ts';
+import { type Notes, quote } from './notes.ts';
 import type { Draft } from './times.ts';
 
 /**
  * Exporters deliver at least once, so the same span may arrive twice: one is dropped. Different spans under one id (a broken id
  * generator, or client and server sharing an id) are all kept; children belong to the first.
  */
-export function makeIdsUnique(drafts: Draft[], notes: Notes): Draft[] {
-  const firsts = new Map<string, { draft: Draft; count: number }>();
+export function makeIdsUnique(drafts: readonly Draft[], notes: Notes): Draft[] {
+  const firsts = new Map<string, Draft>();
+  const counts = new Map<Draft, number>();
   return drafts.filter((draft) => {
     const { span } = draft;
     const first = firsts.get(span.spanId);
     if (!first) {
-      firsts.set(span.spanId, { draft, count: 1 });
+      firsts.set(span.spanId, draft);
       return true;
     }
-    if (isSame(first.draft, draft)) {
-      notes.add('duplicate-span', `"${span.name}" of ${span.service} came twice; one was dropped`, span.spanId);
+    if (isSame(first, draft)) {
+      notes.add('duplicate-span', `${quote(span.name)} of ${span.service} came twice; one was dropped`, span.spanId);
       return false;
     }
     notes.add(
@@ -23,8 +24,9 @@ export function makeIdsUnique(drafts: Draft[], notes: Notes): Draft[] {
       `two different spans carry the id ${span.spanId}; the second is shown with # behind its id`,
       span.spanId,
     );
-    first.count++;
-    span.spanId = `${span.spanId}#${first.count}`;
+    const count = (counts.get(first) ?? 1) + 1;
+    counts.set(first, count);
+    span.spanId = `${span.spanId}#${count}`;
     return true;
   });
 }

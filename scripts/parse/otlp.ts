@@ -1,9 +1,9 @@
-import type { Attributes, Span, Trace, Warning } from '../model/trace.ts';
+import type { Attributes, Span } from '../model/trace.ts';
+import { assemble, type Found, type Parsed } from './assemble.ts';
 import { isObject, type Json, objectsIn, readDocuments } from './documents.ts';
-import { makeIdsUnique } from './duplicates.ts';
 import { createNotes, type Notes, quote } from './notes.ts';
-import { type Draft, placeInTime } from './times.ts';
-import { readAttributes, readEnum, readId, readTime } from './values.ts';
+import type { Draft } from './times.ts';
+import { readAttributes, readEnum, readId, readParentId, readText, readTime } from './values.ts';
 
 /**
  * OTLP JSON → traces: Jaeger's `/api/v3/traces/{id}` (`{ result: { resourceSpans } }`), a plain `{ resourceSpans }`, or one of them a
@@ -11,38 +11,31 @@ import { readAttributes, readEnum, readId, readTime } from './values.ts';
  *
  * Format: https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding
  */
-export function parseOtlp(text: string): { traces: Trace[]; warnings: Warning[] } {
+export function parseOtlp(text: string): Parsed {
   const notes = createNotes();
-  const drafts = new Map<string, Draft[]>();
-  for (const document of readDocuments(text, notes)) {
-    for (const { traceId, draft } of readDocument(document, notes)) {
-      const trace = drafts.get(traceId);
-      if (trace) trace.push(draft);
-      else drafts.set(traceId, [draft]);
-    }
-  }
-  const traces = [...drafts].map(([traceId, all]) => {
-    const unique = makeIdsUnique(all, notes);
-    const epochNs = placeInTime(unique, notes);
-    return { traceId, epochNs, spans: unique.map((draft) => draft.span) };
-  });
-  return { traces, warnings: notes.warnings() };
+  return assemble(readAll(text, notes), notes);
 }
 
-interface Found {
-  traceId: string;
-  draft: Draft;
+function* readAll(text: string, notes: Notes): Generator<Found> {
+  for (const document of readDocuments(text, 'OTLP JSON', notes)) {
+    if (isOtlp(document)) yield* readOtlp(document, notes);
+    else noteForeign(document, 'an object with resourceSpans', notes);
+  }
 }
 
-function* readDocument(document: Json, notes: Notes): Generator<Found> {
-  const body = isObject(document.result) ? document.result : document;
-  if (!('resourceSpans' in body)) {
-    const error = isObject(document.error) ? document.error.message : document.error;
-    if (error !== undefined) notes.add('source-error', `expected a trace, got an error: ${quote(error)}`);
-    else notes.add('bad-document', `expected an object with resourceSpans, got ${describeKeys(document)}`);
-    return;
-  }
-  for (const resourceSpans of objectsIn(body.resourceSpans, 'resourceSpans', notes)) {
+export function isOtlp(document: Json): boolean {
+  return spanLists(document) !== undefined;
+}
+
+/** What is none of the formats: an error of the server that was asked, or something else altogether. */
+export function noteForeign(document: Json, expected: string, notes: Notes): void {
+  const error = isObject(document.error) ? document.error.message : document.error;
+  if (error !== undefined) notes.add('source-error', `expected a trace, got an error: ${quote(error)}`);
+  else notes.add('bad-document', `expected ${expected}, got ${describeKeys(document)}`);
+}
+
+export function* readOtlp(document: Json, notes: Notes): Generator<Found> {
+  for (const resourceSpans of objectsIn(spanLists(document), 'resourceSpans', notes)) {
     const resource = readAttributes(
       isObject(resourceSpans.resource) ? resourceSpans.resource.attributes : undefined,
       notes,
@@ -57,14 +50,25 @@ function* readDocument(document: Json, notes: Notes): Generator<Found> {
   }
 }
 
+/** Jaeger wraps the list into `result`, Tempo into `trace` or calls it `batches`. */
+function spanLists(document: Json): unknown {
+  const body = [document.result, document.trace].find(isObject) ?? document;
+  return body.resourceSpans ?? body.batches ?? ('resourceSpans' in body ? null : undefined);
+}
+
 function describeKeys(document: Json): string {
   const keys = Object.keys(document);
   return keys.length === 0 ? 'an empty object' : `an object with ${keys.slice(0, 5).map(quote).join(', ')}`;
 }
 
 function readScope(value: unknown): Span['scope'] {
-  return isObject(value) ? { name: text(value.name), version: text(value.version) } : { name: '', version: '' };
+  return isObject(value) ? { name: readText(value.name), version: readText(value.version) } : { name: '', version: '' };
 }
+
+/** What most spans have: one list for all of them, which nobody writes to. A million of their own would be 100 MB. */
+const NO_EVENTS: Span['events'] = [];
+const NO_LINKS: Span['links'] = [];
+const NO_TIMES: Draft['eventNs'] = [];
 
 function readSpan(raw: Json, resource: Attributes, scope: Span['scope'], notes: Notes): Found | null {
   const traceId = readId(raw.traceId, 16);
@@ -78,23 +82,20 @@ function readSpan(raw: Json, resource: Attributes, scope: Span['scope'], notes: 
     return null;
   }
   const events = objectsIn(raw.events, 'events', notes);
+  const links = objectsIn(raw.links, 'links', notes);
   const span: Span = {
     spanId,
-    parentId: readParent(raw.parentSpanId, spanId, notes),
-    name: text(raw.name) || '(no name)',
+    parentId: readParentId(raw.parentSpanId, 'parentSpanId', spanId, notes),
+    name: readText(raw.name) || '(no name)',
     kind: readKind(raw.kind, spanId, notes),
     start: 0,
     end: 0,
     status: readStatus(raw.status),
     attributes: readAttributes(raw.attributes, notes),
-    events: events.map((event) => ({
-      name: text(event.name),
-      time: 0,
-      attributes: readAttributes(event.attributes, notes),
-    })),
-    links: objectsIn(raw.links, 'links', notes).flatMap((link) => readLink(link, notes)),
-    traceState: text(raw.traceState),
-    service: text(resource['service.name']) || 'unknown_service',
+    events: events.length === 0 ? NO_EVENTS : events.map((event) => readEvent(event, notes)),
+    links: links.length === 0 ? NO_LINKS : links.flatMap((link) => readLink(link, notes)),
+    traceState: readText(raw.traceState),
+    service: readText(resource['service.name']) || 'unknown_service',
     resource,
     scope,
   };
@@ -102,23 +103,9 @@ function readSpan(raw: Json, resource: Attributes, scope: Span['scope'], notes: 
     span,
     startNs: readTime(raw.startTimeUnixNano),
     endNs: readTime(raw.endTimeUnixNano),
-    eventNs: events.map((event) => readTime(event.timeUnixNano)),
+    eventNs: events.length === 0 ? NO_TIMES : events.map((event) => readTime(event.timeUnixNano)),
   };
   return { traceId, draft };
-}
-
-function readParent(value: unknown, spanId: string, notes: Notes): string | null {
-  const id = readId(value, 8);
-  const absent =
-    value === undefined || value === null || value === '' || (typeof value === 'string' && /^0+$/.test(value));
-  if (id === null && !absent) {
-    notes.add(
-      'bad-parent',
-      `parentSpanId: expected 16 hex digits or nothing, got ${quote(value)}; taken as a root`,
-      spanId,
-    );
-  }
-  return id;
 }
 
 const KINDS = ['unspecified', 'internal', 'server', 'client', 'producer', 'consumer'] as const;
@@ -130,19 +117,24 @@ function readKind(value: unknown, spanId: string, notes: Notes): Span['kind'] {
   return kind ?? 'unspecified';
 }
 
+const UNSET: Span['status'] = { code: 'unset', message: '' };
+const CODES = ['unset', 'ok', 'error'] as const;
+
 function readStatus(value: unknown): Span['status'] {
-  if (!isObject(value)) return { code: 'unset', message: '' };
-  const code = readEnum(value.code, 'status_code_', ['unset', 'ok', 'error'] as const);
-  return { code: code ?? 'unset', message: text(value.message) };
+  if (!isObject(value)) return UNSET;
+  const code = readEnum(value.code, 'status_code_', CODES) ?? 'unset';
+  const message = readText(value.message);
+  return code === 'unset' && message === '' ? UNSET : { code, message };
+}
+
+function readEvent(event: Json, notes: Notes): Span['events'][number] {
+  return { name: readText(event.name), time: 0, attributes: readAttributes(event.attributes, notes) };
 }
 
 function readLink(link: Json, notes: Notes): Span['links'] {
   const traceId = readId(link.traceId, 16);
   const spanId = readId(link.spanId, 8);
   if (traceId === null || spanId === null) return [];
-  return [{ traceId, spanId, traceState: text(link.traceState), attributes: readAttributes(link.attributes, notes) }];
-}
-
-function text(value: unknown): string {
-  return typeof value === 'string' ? value : '';
+  const attributes = readAttributes(link.attributes, notes);
+  return [{ traceId, spanId, traceState: readText(link.traceState), attributes }];
 }

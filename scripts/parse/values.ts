@@ -1,13 +1,21 @@
 import type { Attributes, AttributeValue } from '../model/trace.ts';
 import { isObject, type Json, objectsIn } from './documents.ts';
-import type { Notes } from './notes.ts';
+import { type Notes, quote } from './notes.ts';
 
 /** Deeper than anybody nests attributes on purpose; a limit, because the input may nest without one. */
 const DEEPEST = 16;
 
+const NOTHING: Attributes = {};
+
 /** `[{ key, value: { stringValue } }]` → a plain object. */
 export function readAttributes(value: unknown, notes: Notes): Attributes {
-  return Object.fromEntries(objectsIn(value, 'attributes', notes).map((pair) => entry(pair, 0)));
+  const pairs = objectsIn(value, 'attributes', notes);
+  return pairs.length === 0 ? NOTHING : Object.fromEntries(pairs.map((pair) => entry(pair, 0)));
+}
+
+/** A string; anything else is an empty one. */
+export function readText(value: unknown): string {
+  return typeof value === 'string' ? value : '';
 }
 
 /**
@@ -25,11 +33,32 @@ export function readId(value: unknown, bytes: 8 | 16): string | null {
   return hex.length !== digits || /^0+$/.test(hex) ? null : hex;
 }
 
+/** null: a root. Empty and all zero are ways to say so; anything else that is no id is noted. */
+export function readParentId(value: unknown, field: string, spanId: string, notes: Notes): string | null {
+  const id = readId(value, 8);
+  const absent =
+    value === undefined || value === null || value === '' || (typeof value === 'string' && /^0+$/.test(value));
+  if (id === null && !absent)
+    notes.add(
+      'bad-parent',
+      `${field}: expected 16 hex digits or nothing, got ${quote(value)}; taken as a root`,
+      spanId,
+    );
+  return id;
+}
+
 /** An int64 or fixed64, which JSON carries as a string or, losing digits, as a number. null: not a time. */
 export function readTime(value: unknown): bigint | null {
   if (typeof value === 'string' && /^\d{1,20}$/.test(value)) return BigInt(value);
   if (typeof value === 'number' && Number.isFinite(value) && value >= 0) return BigInt(Math.round(value));
   return null;
+}
+
+/** µs since 1970, whole or with a fraction → ns. null: not a time. */
+export function readMicroseconds(value: unknown): bigint | null {
+  const whole = readTime(typeof value === 'number' ? Math.trunc(value) : value);
+  if (whole === null) return null;
+  return whole * 1000n + (typeof value === 'number' ? BigInt(Math.round((value % 1) * 1000)) : 0n);
 }
 
 /** An enum as number or name: `2`, `"2"`, `"SPAN_KIND_SERVER"` → the name at that place, without its prefix and in lower case. */
@@ -63,13 +92,15 @@ function items(list: Json): unknown[] {
   return Array.isArray(list.values) ? list.values : [];
 }
 
-function integer(value: unknown): AttributeValue {
+/** An int64, which JSON carries as a string: a number where it fits into one. */
+export function integer(value: unknown): AttributeValue {
   return typeof value === 'string' && Number.isSafeInteger(Number(value)) && value.trim() !== ''
     ? Number(value)
     : scalar(value);
 }
 
-function scalar(value: unknown): AttributeValue {
+/** A value that JSON carries as it is. */
+export function scalar(value: unknown): AttributeValue {
   if (typeof value === 'string' || typeof value === 'boolean') return value;
   // JSON has no NaN and no infinity; as words they survive.
   if (typeof value === 'number') return Number.isFinite(value) ? value : String(value);

@@ -35,11 +35,11 @@ export function foldSpans(spans: Report['spans'], mostRows: number): Row[] {
 
 function foldSiblings(spans: Report['spans']): Row[] {
   const groups = groupSiblings(spans);
-  const sizes = new Map<string, number>();
+  const sizes = new Map<number, number>();
   for (const group of groups) sizes.set(group, (sizes.get(group) ?? 0) + 1);
 
   const rows: Row[] = [];
-  const folded = new Map<string, Row>();
+  const folded = new Map<number, Row>();
   let inside: { row: Row; depth: number } | null = null;
   spans.forEach((span, index) => {
     if (inside && span.depth > inside.depth) {
@@ -47,7 +47,7 @@ function foldSiblings(spans: Report['spans']): Row[] {
       return;
     }
     inside = null;
-    const group = groups[index] ?? '';
+    const group = groups[index] ?? 0;
     const size = sizes.get(group) ?? 1;
     let row = folded.get(group);
     if (row) extend(row, span);
@@ -63,12 +63,22 @@ function foldSiblings(spans: Report['spans']): Row[] {
   return rows;
 }
 
-/** A key for each span that it shares with its siblings of the same service and name. */
-function groupSiblings(spans: Report['spans']): string[] {
+/** A key for each span that it shares with its siblings of the same service and name: a number, of which a million cost little. */
+function groupSiblings(spans: Report['spans']): number[] {
+  const names = new Map<string, Map<string, number>>();
+  let count = 0;
+  const numbers = spans.map(({ service, name }) => {
+    const ofService = names.get(service) ?? new Map<string, number>();
+    const number = ofService.get(name) ?? count++;
+    if (ofService.size === 0) names.set(service, ofService);
+    ofService.set(name, number);
+    return number;
+  });
   const latest: number[] = [];
-  return spans.map(({ depth, service, name }, index) => {
+  return spans.map(({ depth }, index) => {
     latest[depth] = index;
-    return `${depth === 0 ? -1 : latest[depth - 1]} ${service} ${name}`;
+    const parent = depth === 0 ? 0 : (latest[depth - 1] ?? 0) + 1;
+    return parent * count + (numbers[index] ?? 0);
   });
 }
 

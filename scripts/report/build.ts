@@ -1,19 +1,19 @@
 import { account } from '../analysis/accounting.ts';
 import { type CriticalPath, criticalPath } from '../analysis/critical-path.ts';
-import { findUntracedApps } from '../analysis/detectors/app-not-traced.ts';
-import { findErrors } from '../analysis/detectors/error.ts';
-import { findRedirect } from '../analysis/detectors/redirect.ts';
-import { findSlowConnect } from '../analysis/detectors/slow-connect.ts';
-import { findUpstreamsDown } from '../analysis/detectors/upstream-down.ts';
-import { errorOf } from '../analysis/errors.ts';
 import { findGaps, selfTime } from '../analysis/gaps.ts';
-import { NGINX_RESOLUTION_MS, upstreamTimes } from '../analysis/nginx.ts';
+import { askedUpstream, NGINX_RESOLUTION_MS, upstreamTimes } from '../analysis/nginx.ts';
 import type { Node } from '../analysis/node.ts';
+import { samplesOf } from '../analysis/profile/inferred.ts';
+import { refusals } from '../analysis/profile/offer.ts';
+import { isInferred } from '../analysis/semantics.ts';
 import { buildTree } from '../analysis/tree.ts';
 import { waterfall } from '../analysis/waterfall.ts';
 import type { RequestFacts } from '../model/request.ts';
 import type { Trace, Warning } from '../model/trace.ts';
 import { toMs } from '../model/units.ts';
+import { describeAccount } from './account.ts';
+import { findAll } from './findings.ts';
+import { describeGraph } from './graph.ts';
 import { describeRequest } from './request.ts';
 import type { Report } from './schema.ts';
 
@@ -33,7 +33,7 @@ const nowhere: Report['links'] = { jaeger: null, file: null };
 export function buildReport({ trace, request, warnings, links = nowhere }: ReportInput): Report {
   const tree = buildTree(trace);
   const rows = waterfall(tree.roots);
-  const nodes = rows.map((row) => row.node);
+  const nodes = rows.map((row) => row.node).filter(({ span }) => !isInferred(span));
   const path: CriticalPath = tree.main ? criticalPath(tree.main) : { segments: [], nodes: new Set() };
   const zero = tree.main?.start ?? 0;
   const total = tree.main ? tree.main.end - tree.main.start : 0;
@@ -44,25 +44,16 @@ export function buildReport({ trace, request, warnings, links = nowhere }: Repor
     request: describeRequest(request, tree.main?.span ?? null),
     totalMs: toMs(total),
     spans: rows.map(({ node, depth }) => describeSpan(node, depth, zero, path)),
-    gaps: nodes.flatMap((node) => describeGaps(node, zero, total)),
+    gaps: nodes.filter(({ children }) => children.length > 0).flatMap((node) => describeGaps(node, zero, total)),
     criticalPath: path.segments.map(({ node, start, end }) => ({
       spanId: node.span.spanId,
       ...stretch(start, end, zero),
     })),
-    accounting: account(path).map(({ ns, ...rest }) => ({
-      ...rest,
-      ms: toMs(ns),
-      share: total === 0 ? 0 : ns / total,
-    })),
-    hops: nodes.flatMap(describeHop),
-    findings: [
-      ...findErrors(nodes),
-      ...findUpstreamsDown(nodes),
-      ...findUntracedApps(nodes),
-      ...findRedirect(request),
-      ...(tree.main ? findSlowConnect(tree.main) : []),
-    ],
-    warnings: [...warnings, ...tree.warnings],
+    accounting: account(path).map((entry) => describeAccount(entry, total)),
+    hops: nodes.filter(({ span }) => askedUpstream(span)).flatMap(describeHop),
+    graph: describeGraph(nodes, null),
+    findings: findAll(nodes, tree.main, request),
+    warnings: [...warnings, ...tree.warnings, ...refusals([trace])],
   };
 }
 
@@ -81,8 +72,14 @@ function describeSpan(node: Node, depth: number, zero: number, path: CriticalPat
     selfMs: toMs(selfTime(node)),
     depth,
     onCriticalPath: path.nodes.has(node),
-    error: errorOf(span),
-    attributes: { ...span.attributes },
+    error: node.error,
+    samples: isInferred(span) ? samplesOf(span) : null,
+    attributes: span.attributes as Report['spans'][number]['attributes'],
+    events: span.events.map(({ name, time, attributes }) => ({
+      name,
+      atMs: toMs(time + node.start - span.start - zero),
+      attributes: { ...attributes },
+    })),
   };
 }
 

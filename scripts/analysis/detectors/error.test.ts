@@ -38,6 +38,22 @@ test('the first cause comes first', () => {
   expect(findings.map(({ message }) => message)).toEqual(['app: early: first', 'app: late: second']);
 });
 
+test('the same failure again and again is one finding', () => {
+  const findings = find(
+    `
+    app/GET       ├──────────────┤
+      redis         ├──┤
+      redis            ├──┤
+      disk                 ├┤
+    `,
+    { redis: error('timeout'), disk: error('full') },
+  );
+  expect(findings.map(({ message, ms, spanIds }) => [message, ms, spanIds.length])).toEqual([
+    ['app: redis: timeout (2 times)', 6, 2],
+    ['app: disk: full', 1, 1],
+  ]);
+});
+
 test('an exception says more than the status', () => {
   const events = [
     { name: 'exception', time: 0, attributes: { 'exception.message': 'boom', 'exception.stacktrace': 'at …' } },

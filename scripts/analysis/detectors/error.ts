@@ -1,18 +1,20 @@
 import type { Finding } from '../../model/finding.ts';
 import type { Span } from '../../model/trace.ts';
 import { toMs } from '../../model/units.ts';
-import { errorOf } from '../errors.ts';
+import { covered } from '../coverage.ts';
 import type { Node } from '../node.ts';
+import { toldNumber } from '../semantics.ts';
 
 /** More than these are symptoms. */
 const MOST = 5;
 
 /** Failures, first cause first: a failed span is a cause if nothing beneath it failed, and the earliest end comes first. */
 export function findErrors(nodes: readonly Node[]): Finding[] {
-  const failed = nodes.filter((node) => errorOf(node.span) !== null);
+  const failed = nodes.filter(({ error }) => error !== null);
   const symptoms = ancestors(failed);
   const causes = failed.filter((node) => !symptoms.has(node)).sort((a, b) => a.end - b.end);
-  return causes.slice(0, MOST).map(describe);
+  const alike = Map.groupBy(causes, ({ span, error }) => `${span.service}\n${span.name}\n${error}`);
+  return [...alike.values()].slice(0, MOST).map(describe);
 }
 
 function ancestors(nodes: readonly Node[]): Set<Node> {
@@ -23,13 +25,15 @@ function ancestors(nodes: readonly Node[]): Set<Node> {
   return found;
 }
 
-function describe({ span, start, end }: Node): Finding {
+/** The same failure again and again is one finding. */
+function describe(nodes: readonly Node[]): Finding {
+  const [{ span, error }] = nodes as [Node];
   return {
     rule: 'error',
     severity: isRefusal(span) ? 'warning' : 'error',
-    message: `${span.service}: ${span.name}: ${errorOf(span)}`,
-    ms: toMs(end - start),
-    spanIds: [span.spanId],
+    message: `${span.service}: ${span.name}: ${error}${nodes.length > 1 ? ` (${nodes.length} times)` : ''}`,
+    ms: toMs(covered(nodes)),
+    spanIds: nodes.slice(0, 50).map((node) => node.span.spanId),
     next: nextStep(span),
   };
 }
@@ -46,6 +50,6 @@ function nextStep(span: Span): string {
 
 /** 4xx: the caller's mistake, which only the caller's own span counts as an error. */
 function isRefusal(span: Span): boolean {
-  const status = Number(span.attributes['http.response.status_code']);
+  const status = toldNumber(span, 'status') ?? 0;
   return status >= 400 && status < 500;
 }

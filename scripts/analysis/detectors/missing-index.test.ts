@@ -1,0 +1,77 @@
+import { expect, test } from 'vitest';
+import { draw } from '../../../test/traces/draw.ts';
+import { outgoingCalls } from '../outgoing.ts';
+import { buildTree } from '../tree.ts';
+import { waterfall } from '../waterfall.ts';
+import { findMissingIndexes } from './missing-index.ts';
+
+const statement = 'SELECT id FROM orders WHERE tenant_id = $1 AND created_at > $2';
+
+/** A query of so many ms. */
+function find(ms: number, attributes: Record<string, string | number>, text = statement) {
+  const query = {
+    kind: 'client' as const,
+    attributes: { 'db.system.name': 'postgresql', 'db.query.text': text, ...attributes },
+  };
+  const drawing = `page  ├${'─'.repeat(ms + 1)}┤\n SELECT ├${'─'.repeat(ms - 1)}┤`;
+  const { roots } = buildTree(draw(drawing, { SELECT: query }));
+  return findMissingIndexes(outgoingCalls(waterfall(roots).map(({ node }) => node)));
+}
+
+test('slow for the few rows that it returned: which columns, and the command that tells', () => {
+  expect(find(200, { 'db.response.returned_rows': 3 })).toMatchObject([
+    {
+      rule: 'missing-index',
+      severity: 'warning',
+      ms: 200,
+      message:
+        'app: SELECT took 200.00 ms and for 3 row(s): it may lack an index, such as one on orders (tenant_id, created_at)',
+      next: `See whether it says Seq Scan: psql DATABASE -c 'EXPLAIN (GENERIC_PLAN) ${statement}'`,
+    },
+  ]);
+});
+
+test.each<[string, Parameters<typeof find>, string]>([
+  [
+    'many rows read for one',
+    [10, { 'db.response.returned_rows': 1, 'db.rows_examined': 50_000 }],
+    'read 50,000 rows for 1',
+  ],
+  ['slow, and nobody counted rows', [150, {}], 'filters or sorts'],
+])('%s', (_, query, expected) => {
+  expect(find(...query)[0]?.message).toContain(expected);
+});
+
+test.each<[string, Parameters<typeof find>]>([
+  ['many rows take their time', [200, { 'db.response.returned_rows': 100_000 }]],
+  ['fast enough', [15, { 'db.response.returned_rows': 1 }]],
+  ['not known, and not that slow', [60, {}]],
+  ['nothing that an index could filter', [500, { 'db.response.returned_rows': 1 }, 'SELECT count(*) FROM orders']],
+  ['few were read: the time went elsewhere', [500, { 'db.rows_examined': 3 }]],
+  ['no question', [500, {}, 'INSERT INTO orders VALUES (1)']],
+])('no finding: %s', (_, query) => {
+  expect(find(...query)).toEqual([]);
+});
+
+test.each([
+  [
+    'sqlite',
+    "SELECT a FROM t WHERE b = 'it''s'",
+    String.raw`sqlite3 /data/x.db 'EXPLAIN QUERY PLAN SELECT a FROM t WHERE b = '\''it'\'''\''s'\'''`,
+  ],
+  [
+    'postgresql',
+    'SELECT a FROM t WHERE b = %(b)s AND c = %(c)s',
+    "psql /data/x.db -c 'EXPLAIN (GENERIC_PLAN) SELECT a FROM t WHERE b = $1 AND c = $2'",
+  ],
+  [
+    'postgresql',
+    'SELECT a FROM t WHERE b::int = 7',
+    "psql /data/x.db -c 'EXPLAIN (ANALYZE, BUFFERS) SELECT a FROM t WHERE b::int = 7'",
+  ],
+  ['mysql', 'SELECT a FROM t WHERE b = ?', "mysql /data/x.db -e 'EXPLAIN SELECT a FROM t WHERE b = ?'"],
+  ['oracle', 'SELECT a FROM t WHERE b = 1', 'Ask the database: EXPLAIN SELECT a FROM t WHERE b = 1'],
+])('the command for %s', (system, text, command) => {
+  const [finding] = find(200, { 'db.system.name': system, 'db.namespace': '/data/x.db' }, text);
+  expect(finding?.next).toContain(command);
+});

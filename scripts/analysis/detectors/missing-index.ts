@@ -1,0 +1,72 @@
+import type { Finding } from '../../model/finding.ts';
+import type { Span } from '../../model/trace.ts';
+import { toMs } from '../../model/units.ts';
+import { explainCommand } from '../explain.ts';
+import type { Outgoing } from '../outgoing.ts';
+import { toldNumber, toldText } from '../semantics.ts';
+import { filterOf, verbOf } from '../statement.ts';
+
+/** ms. A query that asks for little and takes longer than this has looked at much; where nothing says how many rows came, it must be slower. */
+const SLOW = 20;
+const SLOW_WITHOUT_ROWS = 100;
+/** ms for a row: reading one by an index takes a hundredth of it. */
+const SLOW_PER_ROW = 1;
+/** Rows that were read for each that was wanted. */
+const WASTE = 100;
+const LEAST_EXAMINED = 1000;
+const MOST = 5;
+
+/** Statements that filter or sort, and take longer than what they return explains. One finding a statement, the slowest first. */
+export function findMissingIndexes(calls: readonly Outgoing[]): Finding[] {
+  const statements = new Map<string, Outgoing[]>();
+  for (const call of calls) {
+    if (call.kind !== 'query' || reasonFor(call) === null) continue;
+    const key = `${call.node.span.service} ${call.signature}`;
+    const group = statements.get(key);
+    if (group) group.push(call);
+    else statements.set(key, [call]);
+  }
+  return [...statements.values()]
+    .map(describe)
+    .sort((a, b) => (b.ms ?? 0) - (a.ms ?? 0))
+    .slice(0, MOST);
+}
+
+/** What makes this call suspicious; null: nothing. */
+function reasonFor({ node }: Outgoing): string | null {
+  const { span } = node;
+  const ms = toMs(node.end - node.start);
+  const statement = toldText(span, 'statement');
+  if (statement === null || ms < SLOW / 4 || !/^(SELECT|UPDATE|DELETE|WITH)$/.test(verbOf(statement))) return null;
+  const rows = toldNumber(span, 'rows');
+  const examined = toldNumber(span, 'examined');
+  if (examined !== null && examined >= LEAST_EXAMINED && examined >= WASTE * Math.max(1, rows ?? 1))
+    return `read ${examined.toLocaleString('en')} rows${rows === null ? '' : ` for ${rows}`}`;
+  if (examined !== null || ms < SLOW || filterOf(statement) === null) return null;
+  if (rows === null) return ms >= SLOW_WITHOUT_ROWS ? 'filters or sorts' : null;
+  return ms / Math.max(1, rows) >= SLOW_PER_ROW ? `for ${rows} row(s)` : null;
+}
+
+function describe(calls: readonly Outgoing[]): Finding {
+  const slowest = calls.reduce((most, call) => (length(call) > length(most) ? call : most));
+  const sum = calls.reduce((total, call) => total + length(call), 0);
+  const { span } = slowest.node;
+  const times = calls.length === 1 ? '' : `${calls.length} times, up to `;
+  return {
+    rule: 'missing-index',
+    severity: toMs(sum) >= SLOW_WITHOUT_ROWS ? 'warning' : 'info',
+    message: `${span.service}: ${span.name} took ${times}${toMs(length(slowest)).toFixed(2)} ms and ${reasonFor(slowest)}: it may lack an index${suggestion(span)}`,
+    ms: toMs(sum),
+    spanIds: calls.slice(0, 20).map(({ node }) => node.span.spanId),
+    next: explainCommand(span),
+  };
+}
+
+function length({ node }: Outgoing): number {
+  return node.end - node.start;
+}
+
+function suggestion(span: Span): string {
+  const filter = filterOf(toldText(span, 'statement') ?? '');
+  return filter && filter.columns.length > 0 ? `, such as one on ${filter.table} (${filter.columns.join(', ')})` : '';
+}

@@ -1,0 +1,26 @@
+import { describe, expect, test } from 'vitest';
+import { filterOf, parameterise, verbOf } from './statement.ts';
+
+describe('a statement without its values', () => {
+  test.each([
+    ["SELECT * FROM icons WHERE name = 'it''s' AND size > -1.5", 'SELECT * FROM icons WHERE name = ? AND size > ?'],
+    ['SELECT a FROM t WHERE id IN ($1, $2,$3)', 'SELECT a FROM t WHERE id IN (?)'],
+    ['INSERT INTO t (a, b) VALUES (?, ?), (?, ?)', 'INSERT INTO t (a, b) VALUES (?)'],
+    ['SELECT a FROM t WHERE id = %(id_1)s AND b = :b AND c = @c', 'SELECT a FROM t WHERE id = ? AND b = ? AND c = ?'],
+    ["SELECT 1\n  FROM t1 -- all\n /*traceparent='00-ab'*/", 'SELECT ? FROM t1'],
+    ['SELECT created::date FROM t', 'SELECT created::date FROM t'],
+  ])('%s', (statement, expected) => {
+    expect(parameterise(statement)).toBe(expected);
+  });
+
+  test('10 MB of one cost no more than its beginning', () => {
+    expect(parameterise(`SELECT ${'/*'.repeat(5_000_000)}`).length).toBeLessThan(5000);
+    expect(verbOf(`${' '.repeat(10_000_000)}SELECT`)).toBe('');
+  });
+});
+
+test('where an index could help', () => {
+  const statement = `SELECT o.id FROM orders o WHERE o.created_at > $2 AND o.tenant_id = $1 ORDER BY o."total" DESC LIMIT 5`;
+  expect(filterOf(statement)).toEqual({ table: 'orders', columns: ['tenant_id', 'created_at', 'total'] });
+  expect(filterOf('SELECT count(*) FROM orders')).toBeNull();
+});

@@ -1,0 +1,39 @@
+import { findUntracedApps } from '../analysis/detectors/app-not-traced.ts';
+import { findErrors } from '../analysis/detectors/error.ts';
+import { findFanOut } from '../analysis/detectors/fan-out.ts';
+import { findMissingIndexes } from '../analysis/detectors/missing-index.ts';
+import { findNPlusOne } from '../analysis/detectors/n-plus-one.ts';
+import { findRedirect } from '../analysis/detectors/redirect.ts';
+import { findRetries } from '../analysis/detectors/retry.ts';
+import { findSequentialCalls } from '../analysis/detectors/sequential-calls.ts';
+import { findSlowConnect } from '../analysis/detectors/slow-connect.ts';
+import { findUpstreamsDown } from '../analysis/detectors/upstream-down.ts';
+import { askedUpstream } from '../analysis/nginx.ts';
+import type { Node } from '../analysis/node.ts';
+import { outgoingCalls } from '../analysis/outgoing.ts';
+import type { Finding } from '../model/finding.ts';
+import type { RequestFacts } from '../model/request.ts';
+
+/** All detectors: what failed, in the order of its causes, then what takes time, most first. */
+export function findAll(nodes: readonly Node[], main: Node | null, request: RequestFacts | null): Finding[] {
+  const total = main ? main.end - main.start : 0;
+  const calls = outgoingCalls(nodes);
+  const proxies = nodes.filter(({ span }) => askedUpstream(span));
+  const slow = [
+    ...findNPlusOne(calls, total),
+    ...findMissingIndexes(calls),
+    ...findRetries(calls),
+    ...findSequentialCalls(calls, total),
+    ...findFanOut(calls),
+    ...(main ? findSlowConnect(main) : []),
+  ];
+  return [
+    ...findErrors(nodes),
+    ...findUpstreamsDown(proxies),
+    ...findUntracedApps(proxies),
+    ...findRedirect(request),
+    ...slow.sort((a, b) => RANK[a.severity] - RANK[b.severity] || (b.ms ?? 0) - (a.ms ?? 0)),
+  ];
+}
+
+const RANK: Record<Finding['severity'], number> = { error: 0, warning: 1, info: 2 };
