@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { glob } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import pWaitFor from 'p-wait-for';
 import { median } from 'simple-statistics';
@@ -131,9 +131,10 @@ test("two requests at once: the one that waits is told which other one has the e
 });
 
 test('the build has source maps for the server, and none where browsers would find them', async () => {
-  const maps = await Array.fromAsync(glob('dist/**/*.map', { cwd: site.folder }));
+  const files = await readdir(join(site.folder, 'dist'), { recursive: true });
+  const maps = files.filter((file) => file.endsWith('.map'));
   expect(maps.length).toBeGreaterThan(0);
-  expect(maps.filter((map) => !map.startsWith(join('dist', 'server')))).toEqual([]);
+  expect(maps.filter((map) => !map.startsWith('server'))).toEqual([]);
 });
 
 test('5,000 functions on the stack: the request is served, recursion is one span', async () => {
