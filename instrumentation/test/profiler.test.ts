@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import pWaitFor from 'p-wait-for';
 import { median } from 'simple-statistics';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
@@ -126,6 +128,13 @@ test("two requests at once: the one that waits is told which other one has the e
   expect(waited.map(({ name }) => name)).toContain('event loop busy: GET /other');
   expect(waited.map(({ name }) => name)).not.toContain('otherWork');
   expect(duration(worked.find(({ name }) => name === 'otherWork') as ReceivedSpan)).toBeGreaterThan(10);
+});
+
+test('the build has source maps for the server, and none where browsers would find them', async () => {
+  const files = await readdir(join(site.folder, 'dist'), { recursive: true });
+  const maps = files.filter((file) => file.endsWith('.map'));
+  expect(maps.length).toBeGreaterThan(0);
+  expect(maps.filter((map) => !map.startsWith('server'))).toEqual([]);
 });
 
 test('5,000 functions on the stack: the request is served, recursion is one span', async () => {

@@ -34,9 +34,9 @@ test.each([
   ['helper', '/app/site/src/Card.astro', 'helper', 'src/Card.astro', 'app', undefined],
   [
     'with',
-    '/app/instrumentation/dist/x.js',
+    '/app/instrumentation/dist/sdk/x.js',
     'with',
-    '/app/instrumentation/dist/x.js',
+    'node_modules/@onetrace/instrumentation/dist/sdk/x.js',
     'library',
     '@onetrace/instrumentation',
   ],

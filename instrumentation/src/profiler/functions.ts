@@ -29,7 +29,7 @@ export function describeFunction(position: Position, ownFolder: string, root: st
   const { script, line } = position;
   const file = script.replaceAll('\\', '/');
   const { origin, library } = originOf(file, ownFolder);
-  const shown = file === '' ? undefined : shorten(file, root);
+  const shown = file === '' ? undefined : shorten(file, ownFolder, root);
   return { name: nameOf(position, shown), file: shown, line: line > 0 ? line : undefined, origin, library };
 }
 
@@ -54,7 +54,8 @@ function inNodeModules(file: string): string | undefined {
   return at === -1 ? undefined : file.slice(at + '/node_modules/'.length);
 }
 
-function shorten(file: string, root: string): string {
+function shorten(file: string, ownFolder: string, root: string): string {
+  if (file.startsWith(ownFolder)) return `node_modules/${OURS}/dist/${file.slice(ownFolder.length)}`;
   const below = inNodeModules(file);
   if (below !== undefined) return `node_modules/${below}`;
   return file.startsWith(`${root}/`) ? file.slice(root.length + 1) : file;

@@ -2,7 +2,7 @@
 interface SourceMapsPlugin {
   name: string;
   config(config: BuildConfig, at: { isSsrBuild?: boolean }): BuildConfig | undefined;
-  configEnvironment(name: string, config: BuildConfig): BuildConfig | undefined;
+  configEnvironment(name: string): BuildConfig | undefined;
 }
 
 interface BuildConfig {
