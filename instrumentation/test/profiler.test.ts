@@ -14,7 +14,7 @@ const REQUESTS = 50;
 let site: BuiltSite;
 let server: Server;
 beforeAll(async () => {
-  site = await buildSite('planted', ['planted-library']);
+  site = await buildSite(undefined, 'planted', ['planted-library']);
   server = await serve(site);
   await server.warmUp('/');
 });
@@ -220,7 +220,7 @@ async function serve(built: BuiltSite, env: Record<string, string> = {}): Promis
       ...env,
     },
     ['--expose-gc', '--import', REGISTER],
-    built.folder,
+    { cwd: built.folder },
   );
   await app.prints(/listening/);
   const server: Server = {

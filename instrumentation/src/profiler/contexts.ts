@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Context, ContextManager } from '@opentelemetry/api';
+import type { Contexts } from '../sdk/contexts.ts';
 
 /** Says whose work it is, to V8's samples; `undefined` for nobody's, `null` for whoever's it was before. */
 type HolderOf = (context: Context) => object | undefined | null;
@@ -40,11 +41,23 @@ export class LabelledContexts {
       return storage.run(holder, enter, context, run, self, ...args);
     };
     manager.with = entering as ContextManager['with'];
+    this.#interceptSections(manager as Partial<Contexts>, holderOf);
     if (attach === undefined) return;
     manager.attach = (context) => {
       const holder = holderOf(context);
       if (holder !== null) storage.enterWith(holder);
       return attach(context);
+    };
+  }
+
+  /** A section enters nothing, and with it no holder: where the work changes hands it is entered like all that may be asynchronous. */
+  #interceptSections(manager: Partial<Contexts>, holderOf: HolderOf): void {
+    const section = manager.section?.bind(manager);
+    if (section === undefined) return;
+    manager.section = (context, run, a, b) => {
+      const holder = holderOf(context);
+      if (holder === null || holder === this.storage.getStore()) return section(context, run, a, b);
+      return (manager as ContextManager).with(context, run, undefined, a, b);
     };
   }
 }

@@ -1,5 +1,4 @@
 import { createRequire, syncBuiltinESMExports } from 'node:module';
-import type { ContextManager } from '@opentelemetry/api';
 import type { NodeSDK } from '@opentelemetry/sdk-node';
 import type { SpanProcessor } from '@opentelemetry/sdk-trace';
 import { type Pm2Process, pm2Process } from '../preload/pm2.ts';
@@ -7,16 +6,20 @@ import { say } from '../preload/say.ts';
 import { readSettings } from '../preload/settings.ts';
 import { readProfileSettings } from '../profiler/settings.ts';
 import { shutDownGracefully } from '../shutdown/shutdown.ts';
+import { finishedSpansGoTo } from '../spans/sink.ts';
 import { traceSqlite } from '../sqlite/sqlite.ts';
 import { adopt, traceWorkers } from '../worker/parent.ts';
 import { readLimits } from './astro/limits.ts';
 import { openAstroBridge } from './astro/open.ts';
 import { Requests } from './astro/requests.ts';
 import { PreciseStart } from './clock.ts';
+import { contexts } from './contexts.ts';
 import { exportsByGrpc, sdkDefaults, withEnvironment } from './defaults.ts';
 import { logToStderr } from './diagnostics.ts';
 import { ignoring } from './ignore.ts';
-import { builtProcessors, resourceOf } from './internals.ts';
+import { markIncomplete } from './incomplete.ts';
+import { builtProcessors, exporterOf, replaceSerializer, resourceOf } from './internals.ts';
+import { serializeSpans } from './otlp/serializer.ts';
 import { reportOutages } from './outage.ts';
 import { PromptFlush } from './prompt-flush.ts';
 import { processAttributes } from './resource.ts';
@@ -32,6 +35,10 @@ const require = createRequire(import.meta.url);
 /** What a hook by `require` can patch, and an ES module of the app would otherwise import unpatched. */
 const BUILTINS = ['http', 'https', 'net', 'dns', 'dns/promises', 'fs', 'fs/promises'];
 
+/** Bun has no hook where modules are required and starts workers without the preload. */
+const WITH_BUN =
+  "with Bun there are spans of Astro, of SQLite in the main thread and of one's own, none of worker threads, outgoing requests and other servers";
+
 /** Starts the SDK as OTEL_* describes it, before the first line of the app runs. */
 export async function start(): Promise<void> {
   const profile = readProfileSettings(process.env, say);
@@ -43,9 +50,8 @@ export async function start(): Promise<void> {
 
   logToStderr(process.env.OTEL_LOG_LEVEL);
   for (const line of silentlyIgnored(process.env)) say(line);
-  const contexts = createContexts();
   const sdk = withEnvironment(process.env, sdkDefaults(process.env), () => {
-    const built = buildSdk(settings.ignorePaths, pm2, contexts);
+    const built = buildSdk(settings.ignorePaths, pm2);
     built.start();
     return built;
   });
@@ -55,6 +61,7 @@ export async function start(): Promise<void> {
 
   const processors = builtProcessors(sdk);
   const flusher = new PromptFlush([...processors]);
+  for (const processor of processors) replaceSerializer(exporterOf(processor), serializeSpans);
   reportOutages(processors);
   if (processors.length > 0) traceInside(sdk, processors);
   const profiler = processors.length > 0 ? profiling?.profileMainThread(profile, contexts, processors) : undefined;
@@ -74,17 +81,19 @@ export async function start(): Promise<void> {
 /** What happens in this process and belongs to nobody's protocol: worker threads and SQLite. */
 function traceInside(sdk: NodeSDK, processors: SpanProcessor[]): void {
   const resource = resourceOf(sdk);
-  if (resource !== undefined) traceWorkers((spans) => adopt(spans, resource, processors));
+  if (resource !== undefined)
+    finishedSpansGoTo({
+      resource,
+      onEnd: (span) => {
+        for (const processor of processors) processor.onEnd(span);
+      },
+    });
+  if (process.versions.bun !== undefined) say(WITH_BUN);
+  else traceWorkers(adopt);
   traceSqlite();
 }
 
-function createContexts(): ContextManager {
-  const { AsyncLocalStorageContextManager } =
-    require('@opentelemetry/context-async-hooks') as typeof import('@opentelemetry/context-async-hooks');
-  return new AsyncLocalStorageContextManager();
-}
-
-function buildSdk(ignorePaths: string[], pm2: Pm2Process | undefined, contextManager: ContextManager) {
+function buildSdk(ignorePaths: string[], pm2: Pm2Process | undefined) {
   const { NodeSDK } = require('@opentelemetry/sdk-node') as typeof import('@opentelemetry/sdk-node');
   const { getNodeAutoInstrumentations, getResourceDetectors } =
     require('@opentelemetry/auto-instrumentations-node') as typeof import('@opentelemetry/auto-instrumentations-node');
@@ -92,9 +101,12 @@ function buildSdk(ignorePaths: string[], pm2: Pm2Process | undefined, contextMan
     require('@opentelemetry/resources') as typeof import('@opentelemetry/resources');
 
   return new NodeSDK({
-    contextManager,
+    contextManager: contexts,
     instrumentations: getNodeAutoInstrumentations({
-      '@opentelemetry/instrumentation-http': { ignoreIncomingRequestHook: ignoring(ignorePaths) },
+      '@opentelemetry/instrumentation-http': {
+        ignoreIncomingRequestHook: ignoring(ignorePaths),
+        applyCustomAttributesOnSpan: markIncomplete,
+      },
     }),
     resource: defaultResource().merge(resourceFromAttributes(processAttributes(process.env, pm2, process.argv[1]))),
     // The bundle knows more detectors than the SDK, among them some that ask a cloud's metadata service over the network: only on request.

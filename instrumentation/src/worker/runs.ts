@@ -139,6 +139,5 @@ function endedAt(span: ReadableSpan, { picked, returned = picked }: Run): Return
   return {
     ...toRemote(span),
     endTime: [span.startTime[0] + Math.floor(nanoseconds / 1e9), nanoseconds % 1e9],
-    duration: [Math.floor(ms / 1000), Math.round((ms % 1000) * 1e6)],
   };
 }

@@ -1,12 +1,17 @@
 import { createRequire } from 'node:module';
+import { pathToFileURL } from 'node:url';
+import type { MessagePort } from 'node:worker_threads';
 import * as threads from 'node:worker_threads';
+import { offer } from '../api/offers.ts';
 import { readProfileSettings } from '../profiler/settings.ts';
+import { finishedSpansGoTo } from '../spans/sink.ts';
 import { traceSqlite } from '../sqlite/sqlite.ts';
 import { interceptMessages } from './messages.ts';
 import { Outbox } from './outbox.ts';
+import { traceOutgoing } from './outgoing.ts';
 import { meet } from './parent.ts';
 import { understood } from './ports.ts';
-import { HELLO, type Hello, type Report } from './protocol.ts';
+import { HELLO, type Hello, type Report, type Thread } from './protocol.ts';
 import { Runs } from './runs.ts';
 import { rootSampler } from './sampler.ts';
 
@@ -27,6 +32,8 @@ export async function startInWorker(key: string): Promise<void> {
   const report = (message: Report) => control.postMessage(message);
   const outbox = new Outbox((spans) => report({ spans }));
   await startTracer(outbox);
+  // The resource is the process's: the parent knows it.
+  finishedSpansGoTo({ resource: { attributes: {} } as never, onEnd: (span) => outbox.onEnd(span) });
 
   const runs = new Runs(outbox, report);
   const post = parentPort.postMessage.bind(parentPort);
@@ -34,6 +41,7 @@ export async function startInWorker(key: string): Promise<void> {
   if (!interceptMessages({ key, runs, emit, onHello: meet(emit) })) return;
   understood(parentPort, undefined);
   traceSqlite();
+  traceOutgoing(process.env);
   process.once('exit', () => {
     const abandoned = runs.abandon();
     outbox.flush();
@@ -41,8 +49,18 @@ export async function startInWorker(key: string): Promise<void> {
   });
 
   const name = threadName === NO_NAME ? '' : (threadName ?? '');
-  const hello: Hello = { thread: { id: threadId, name, file: process.argv[1] ?? '' }, control: port2 };
-  post([key, HELLO, undefined, hello], [port2]);
+  const thread: Thread = { id: threadId, name, file: process.argv[1] ?? '' };
+  const hello = (header: Hello, ports: MessagePort[] = []) => post([key, HELLO, undefined, header], ports);
+  hello({ thread, control: port2 }, [port2]);
+  // The first line of the app's own script, if the integration has bundled it: before anything that this posts.
+  onSource((file) => hello({ thread: { ...thread, file } }));
+}
+
+/** Calls back if the thread's script says from which file it was bundled; other bundled files may be loaded as well. */
+function onSource(use: (file: string) => void): void {
+  offer('thread', (file: string, bundled: string) => {
+    if (bundled === pathToFileURL(process.argv[1] ?? '').href) use(file);
+  });
 }
 
 async function startTracer(outbox: Outbox): Promise<void> {
