@@ -75,7 +75,7 @@ describe('the flame graph', () => {
     expect(await width(page, /^parse, .*600\.00 ms/)).toBeCloseTo(before, 0);
   });
 
-  test('search counts a function once, wherever it is called, and steps through it', async () => {
+  test('search finds a function wherever it is called, and steps through it', async () => {
     await using opened = await open();
     const { page } = opened;
     await tab(page, 'Flame graph').click();
