@@ -16,6 +16,7 @@ test.concurrent.each<[string, string, RegExp]>([
   ['OTEL_NODE_RESOURCE_DETECTORS', 'bogus', /OTEL_NODE_RESOURCE_DETECTORS/],
   ['OTEL_LOG_LEVEL', 'bogus', /OTEL_LOG_LEVEL: expected one of .* got 'bogus'/],
   ['OTEL_SDK_DISABLED', 'maybe', /'maybe' for OTEL_SDK_DISABLED/],
+  ['ONETRACE_PROFILE', 'bogus', /ONETRACE_PROFILE: expected off, on-demand, always, got 'bogus'; using off/],
   ['ONETRACE_SHUTDOWN_TIMEOUT', 'soon', /ONETRACE_SHUTDOWN_TIMEOUT: expected milliseconds, got 'soon'/],
 ])('%s=%s: one line', async (name, value, line) => {
   const app = new App('loaded.cjs', { [name]: value });

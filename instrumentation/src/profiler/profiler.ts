@@ -4,15 +4,13 @@ import type { ReadableSpan, SpanProcessor } from '@opentelemetry/sdk-trace';
 import { firstLine } from '../preload/say.ts';
 import { api } from '../sdk/api.ts';
 import { processClock } from '../sdk/clock.ts';
-import { KnownCode } from './code.ts';
-import { LabelledContexts } from './contexts.ts';
-import { DRAIN_EVERY_MS, Engine } from './engine.ts';
+import { DRAIN_EVERY_MS } from './engine.ts';
 import { explain } from './explain.ts';
-import { isLocal, type Label, LocalRoot, Roots } from './roots.ts';
-import { readSamples, type Sample } from './samples.ts';
+import { HeldRoots } from './held-roots.ts';
+import { isLocal, LocalRoot, Roots } from './roots.ts';
+import { Sampling } from './sampling.ts';
 import type { ProfileSettings } from './settings.ts';
 import { slice } from './slices.ts';
-import { SourceMaps } from './source-maps.ts';
 import { SpanTree } from './span-tree.ts';
 import { accounting, inferredSpans } from './spans.ts';
 
@@ -27,15 +25,6 @@ export interface Surroundings {
   say(line: string): void;
 }
 
-/** A root that has ended and waits for its samples. */
-interface Pending {
-  root: LocalRoot;
-  /** of performance.now(), ms */
-  ended: number;
-  /** Where the span goes once it says what its time went for. */
-  release: ((span: ReadableSpan) => void)[];
-}
-
 /** After the end of a request: its last samples come, and others that are under way end. */
 const SETTLE_MS = 25;
 /** From then on the flush no longer waits for a moment without requests. */
@@ -44,6 +33,8 @@ const PATIENCE_MS = 400;
 const KEEP_WARM_MS = 60_000;
 /** A request that takes longer is not explained: samples would pile up. */
 const LONGEST_MS = 60_000;
+/** Requests that ask at the same time; those above it are served like any other. */
+const MAX_WANTED = 100;
 /** Spans to hand over before the exporter gets time to send them. */
 const BATCH = 400;
 
@@ -60,17 +51,8 @@ export class Profiler implements SpanProcessor {
   readonly #open = new Set<LocalRoot>();
   /** Roots that are wanted, open or waiting for their samples. */
   readonly #wanted = new Set<LocalRoot>();
-  readonly #pending = new Map<ReadableSpan, Pending>();
-  readonly #code: KnownCode;
-  readonly #contexts: LabelledContexts;
-  #engine: Engine | undefined;
-  #unavailable: string | undefined;
-  #samples: Sample[] = [];
-  /** of performance.now(), ms */
-  #startedAt = Number.NEGATIVE_INFINITY;
-  /** How long the last start and the last flush had the event loop. */
-  #startMs = 0;
-  #flushMs = 0;
+  readonly #held = new HeldRoots((root) => this.#wanted.delete(root));
+  readonly #sampling: Sampling;
   #lastWanted = 0;
   #starting = false;
   #settling: NodeJS.Timeout | undefined;
@@ -79,8 +61,7 @@ export class Profiler implements SpanProcessor {
   constructor(settings: ProfileSettings, around: Surroundings) {
     this.#settings = settings;
     this.#around = around;
-    this.#contexts = new LabelledContexts(around.contexts);
-    this.#code = new KnownCode(new SourceMaps((line) => around.say(line)));
+    this.#sampling = new Sampling(around.contexts, this.#roots, settings.intervalUs, around.say);
   }
 
   /** At once, for `always`: before the app has loaded, there is little code to write down. */
@@ -95,8 +76,8 @@ export class Profiler implements SpanProcessor {
       if (root !== undefined) this.#roots.add(span, root);
       return;
     }
-    const wanted = this.#asksForIt(span, parentContext);
-    if (!wanted && !this.#engine?.running) return;
+    const wanted = this.#wanted.size < MAX_WANTED && this.#asksForIt(span, parentContext);
+    if (!wanted && !this.#sampling.running) return;
     const root = new LocalRoot(span, wanted);
     this.#roots.add(span, root);
     this.#open.add(root);
@@ -117,26 +98,13 @@ export class Profiler implements SpanProcessor {
 
   /** The same processor, except that a root which waits for its samples reaches it when it has them. */
   holdingBack(inner: SpanProcessor): SpanProcessor {
-    const onEnd = (span: ReadableSpan) => {
-      const pending = this.#pending.get(span);
-      if (pending === undefined) inner.onEnd(span as never);
-      else pending.release.push((held) => inner.onEnd(held as never));
-    };
-    return {
-      onStart: (span, context) => inner.onStart(span, context),
-      onEnd,
-      forceFlush: () => inner.forceFlush(),
-      shutdown: () => {
-        this.#releaseAll();
-        return inner.shutdown();
-      },
-    };
+    return this.#held.inFrontOf(inner);
   }
 
   async forceFlush(): Promise<void> {}
 
   async shutdown(): Promise<void> {
-    this.#releaseAll();
+    this.#held.releaseAll();
   }
 
   #asksForIt(span: ReadableSpan, parent: Context): boolean {
@@ -157,9 +125,8 @@ export class Profiler implements SpanProcessor {
     if (!root.wanted) return;
     const now = performance.now();
     this.#lastWanted = now;
-    const running = this.#engine?.running === true && root.start - processClock.known >= this.#startedAt;
-    if (running) {
-      this.#pending.set(span, { root, ended: now, release: [] });
+    if (this.#sampling.running && root.start - processClock.known >= this.#sampling.startedAt) {
+      this.#held.add(span, root);
       this.#settling ??= later(SETTLE_MS, () => this.#settle());
       return;
     }
@@ -169,9 +136,10 @@ export class Profiler implements SpanProcessor {
 
   /** The request that asked does not pay for the start. Returns what to tell it. */
   #startLater(now: number): string {
-    if (this.#unavailable !== undefined) return this.#unavailable;
-    if (this.#engine?.running) return 'it was started while this request was under way';
-    const wait = this.#startedAt + this.#settings.startEveryMs - now;
+    const { unavailable, running, startedAt } = this.#sampling;
+    if (unavailable !== undefined) return unavailable;
+    if (running) return 'it was started while this request was under way';
+    const wait = startedAt + this.#settings.startEveryMs - now;
     if (wait > 0)
       return `it starts at most once in ${this.#settings.startEveryMs / 1000} s: again in ${Math.ceil(wait / 1000)} s`;
     if (!this.#starting) {
@@ -185,36 +153,20 @@ export class Profiler implements SpanProcessor {
   }
 
   #start(): void {
-    const began = performance.now();
-    try {
-      this.#engine ??= new Engine(this.#contexts.storage, this.#settings.intervalUs);
-      this.#engine.start();
-    } catch (error) {
-      this.#unavailable = firstLine(error);
-      this.#around.say(`function samples are not available: ${this.#unavailable}; spans are made as ever`);
-      return;
-    }
-    const engine = this.#engine;
-    this.#startedAt = performance.now();
-    this.#startMs = this.#startedAt - began;
-    const make = (label: Label) => engine.holder(label);
-    this.#contexts.label((context) => this.#roots.holderOf(context, make));
-    this.#rotating ??= setInterval(() => this.#rotate(), DRAIN_EVERY_MS).unref();
+    this.#sampling.start();
+    if (this.#sampling.running) this.#rotating ??= setInterval(() => this.#rotate(), DRAIN_EVERY_MS).unref();
   }
 
   #stop(): void {
-    this.#contexts.label(undefined);
-    this.#engine?.stop();
+    this.#sampling.stop();
     clearInterval(this.#rotating);
     this.#rotating = undefined;
-    this.#samples = [];
     for (const root of this.#open) this.#giveUp(root);
   }
 
-  /** V8 counts on, whether anybody looks or not: what nobody will ask for is thrown away. */
   #rotate(): void {
     const now = performance.now();
-    const nobody = this.#pending.size === 0 && now - this.#lastWanted > KEEP_WARM_MS;
+    const nobody = this.#held.size === 0 && now - this.#lastWanted > KEEP_WARM_MS;
     if (nobody && this.#settings.mode === 'on-demand') {
       this.#whenIdle(now, () => this.#stop());
       return;
@@ -242,7 +194,7 @@ export class Profiler implements SpanProcessor {
   }
 
   #settle(): void {
-    const oldest = [...this.#pending.values()][0]?.ended ?? 0;
+    const oldest = this.#held.oldest ?? 0;
     if (this.#open.size > 0 && performance.now() - oldest < PATIENCE_MS) {
       this.#settling = later(SETTLE_MS, () => this.#settle());
       return;
@@ -252,15 +204,15 @@ export class Profiler implements SpanProcessor {
   }
 
   async #explainPending(): Promise<void> {
-    const waiting = [...this.#pending];
+    const waiting = this.#held.take();
     try {
       this.#drain();
-      await this.#code.resolve();
-      for (const [span, { root }] of waiting) await this.#explain(root, span);
+      await this.#sampling.nameFunctions();
+      for (const { span, root } of waiting) await this.#explain(root, span);
     } catch (error) {
       this.#around.say(`function samples are lost: ${firstLine(error)}`);
     } finally {
-      for (const [span] of waiting) this.#release(span);
+      for (const { span } of waiting) this.#held.release(span);
       await this.#around.flush();
     }
   }
@@ -269,11 +221,11 @@ export class Profiler implements SpanProcessor {
     const { intervalUs, minMs } = this.#settings;
     const began = performance.now();
     const tree = new SpanTree(root, span, threadId);
-    const explanation = explain(tree, slice(root, tree, this.#samples, intervalUs / 1000), minMs);
+    const explanation = explain(tree, slice(root, tree, this.#sampling.samples, intervalUs / 1000), minMs);
     const spans = inferredSpans(tree, explanation);
     Object.assign(span.attributes, accounting(explanation, intervalUs), {
-      'onetrace.profile.start_ms': this.#startMs,
-      'onetrace.profile.flush_ms': this.#flushMs + performance.now() - began,
+      'onetrace.profile.start_ms': this.#sampling.startMs,
+      'onetrace.profile.flush_ms': this.#sampling.drainMs + performance.now() - began,
     });
     let sent = 0;
     for (const inferred of spans) {
@@ -282,32 +234,9 @@ export class Profiler implements SpanProcessor {
     }
   }
 
-  /** Takes the samples over; those of roots that wait or are open are kept. */
+  /** Samples of roots that wait or are open are kept. */
   #drain(): void {
-    if (!this.#engine?.running) return;
-    const since = Math.min(...[...this.#wanted].map(({ start }) => start));
-    const began = performance.now();
-    const from = processClock.offset() + began;
-    const fresh = this.#engine.drain((top) =>
-      since === Number.POSITIVE_INFINITY ? [] : readSamples(top, since, (node) => this.#code.of(node)),
-    );
-    this.#flushMs = performance.now() - began;
-    const to = from + this.#flushMs;
-    this.#samples = this.#samples.filter(({ at }) => at >= since);
-    // Nothing is sampled meanwhile.
-    for (const at of [from, to]) fresh.push({ at, kind: 'pause', frame: undefined, label: undefined });
-    if (since !== Number.POSITIVE_INFINITY) this.#samples.push(...fresh);
-  }
-
-  #releaseAll(): void {
-    for (const span of [...this.#pending.keys()]) this.#release(span);
-  }
-
-  #release(span: ReadableSpan): void {
-    const pending = this.#pending.get(span);
-    if (pending !== undefined) this.#wanted.delete(pending.root);
-    this.#pending.delete(span);
-    for (const release of pending?.release ?? []) release(span);
+    this.#sampling.drain(Math.min(...[...this.#wanted].map(({ start }) => start)));
   }
 }
 

@@ -1,6 +1,5 @@
 import type { ContextManager } from '@opentelemetry/api';
 import type { SpanProcessor } from '@opentelemetry/sdk-trace';
-import { say } from '../preload/say.ts';
 import { isAskedForProfile, setProfiler } from './current.ts';
 import { Profiler } from './profiler.ts';
 import type { ProfileSettings } from './settings.ts';
@@ -19,7 +18,8 @@ export function profileWorker(
     mayAsk: (_span, parent) => isAskedForProfile(parent),
     send: (span) => outbox.onEnd(span as never),
     flush: () => outbox.forceFlush(),
-    say,
+    // The main thread has said what there is to say.
+    say: () => undefined,
   });
   setProfiler(profiler);
   return [profiler, profiler.holdingBack(outbox)];
