@@ -7,11 +7,11 @@ SHELL := /bin/sh
 # Runs a command of node_modules/.bin under the pinned Node.
 run := @scripts/bootstrap.sh npx
 
-.PHONY: help up down status logs trace bench test check test-unit test-e2e prepare
+.PHONY: help up down status logs trace profile analyze compare bench test check test-unit test-e2e prepare
 
 help: ## Show the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
-	@echo "Variables: .env.example. Exact exit codes: ./onetrace COMMAND --help"
+	@echo "With BUDGET: JUNIT=file, SUMMARY=file. Variables: .env.example. Exact exit codes: ./onetrace COMMAND --help"
 
 up: ## Bring up the stack [MODE=compose|local]
 	@./onetrace up
@@ -25,8 +25,17 @@ status: ## Ask every component for its health [JSON=1]
 logs: ## Show the last log lines [S=jaeger|collector|app|nginx] [FOLLOW=1]
 	@./onetrace logs
 
-trace: ## Say where the time of one request went: URL=… [CURL='-X POST -d a=1'] [JSON=1]
+trace: ## Say where the time of one request went: URL=… [CURL='-X POST -d a=1'] [N=20 C=1] [OPEN=1] [HTML=file] [JSON=1]
 	@./onetrace trace
+
+profile: ## Say where the time of many requests went, by function: URL=… [N=50] [C=1] [OUT=directory] [OPEN=1] [JSON=1]
+	@./onetrace profile
+
+analyze: ## The same verdict on saved traces: FILE=file|directory|pattern|id|- [BUDGET=file] [JSON=1]
+	@./onetrace analyze
+
+compare: ## Say what changed: A=before B=after, each as FILE above [ROUTE='GET /icons/[id]/'] [JSON=1]
+	@./onetrace compare
 
 bench: ## Measure what the README promises, on the local stack that is up [ONLY=name] [REQUESTS=n ROUNDS=n] [JSON=1]
 	@./onetrace bench
@@ -36,6 +45,7 @@ test: check test-unit test-e2e ## Run every check and test
 check: ## Lint, types, dead code, direction of imports
 	$(run) biome ci
 	$(run) tsc --project tsconfig.json
+	$(run) tsc --project scripts/render/html/page
 	$(run) knip
 	$(run) depcruise scripts instrumentation/src
 

@@ -151,6 +151,20 @@ module.exports = {
 
         // Health checks every few seconds are noise, not traces.
         ONETRACE_IGNORE_PATHS: env.ONETRACE_IGNORE_PATHS || '/healthz',
+
+        // --- Function samples --------------------------------------------------------------------------------------------------------
+        // `off`: none, and nothing of it is loaded. `on-demand`: from the first request that is marked `onetrace=profile` until a minute
+        // after the last; starting takes the event loop for about 100 ms. `always`: forced traces have them, too; a few percent of CPU.
+        ONETRACE_PROFILE: env.ONETRACE_PROFILE || 'off',
+        // µs between two samples.
+        ONETRACE_PROFILE_INTERVAL_US: env.ONETRACE_PROFILE_INTERVAL_US || '1000',
+        // At most one start in this time, in ms, whoever asks.
+        ONETRACE_PROFILE_START_EVERY_MS: env.ONETRACE_PROFILE_START_EVERY_MS || '60000',
+        // A call within another is shown if it took so many ms. Empty: one and a half intervals, that is two samples.
+        ONETRACE_PROFILE_MIN_MS: env.ONETRACE_PROFILE_MIN_MS || '',
+        // Who may ask: the addresses that connections to the app come from. The nginx in front, which takes the mark off strangers'
+        // requests. An app that the world can reach directly must not trust what is not nginx.
+        ONETRACE_PROFILE_FROM: env.ONETRACE_PROFILE_FROM ?? '127.0.0.0/8 ::1/128',
       },
     },
   ],

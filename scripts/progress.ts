@@ -38,13 +38,13 @@ export async function runSteps(steps: readonly Step[], options: { concurrent?: b
 export async function withStep<T>(
   shown: boolean,
   title: string,
-  run: () => Promise<T>,
+  run: (report: (line: string) => void) => Promise<T>,
   describe: (result: T) => string,
 ): Promise<T> {
-  if (!shown) return run();
+  if (!shown) return run(() => undefined);
   const results: T[] = [];
-  const remember = async () => {
-    const result = await run();
+  const remember = async (report: (line: string) => void) => {
+    const result = await run(report);
     results.push(result);
     return describe(result);
   };

@@ -37,6 +37,8 @@ const variables = z.object({
   ONETRACE_KEY: z.string().default(''),
   ONETRACE_PM2_MODE: z.enum(['fork', 'cluster'], 'fork or cluster').optional(),
   ONETRACE_DEPLOYMENT: z.string().default('local'),
+  ONETRACE_PROFILE: z.enum(['off', 'on-demand', 'always'], 'off, on-demand or always').default('always'),
+  ONETRACE_PROFILE_INTERVAL_US: whole('whole microseconds from 100 to 1000000', 100, 1_000_000, 1000),
   ONETRACE_DEBUG_ROUTES: z.string().default(''),
   ONETRACE_TRACE_TIMEOUT_MS: whole('whole milliseconds from 100 to 600000', 100, 600_000, 10_000),
   ONETRACE_CACHE: path,

@@ -118,6 +118,17 @@ describe('a pool with one listener per worker', () => {
     expect(withoutShortWaits(traces[1] ?? [])).toEqual([...QUERY, ...QUERY.slice(1, 4)]);
   });
 
+  test.each(['/fetch', '/http'])(
+    '%s: what the worker calls is below its task, from the first call on',
+    async (path) => {
+      const { answers, traces } = await ask('threads/server.mjs', ['/icons', path, path]);
+      expect(answers.slice(1)).toMatchObject([{ result: 'hello' }, { result: 'hello' }]);
+      const calls = ['GET', '  worker.task caller.ts', '    worker.run', '      GET', '        GET'];
+      for (const spans of traces.slice(1))
+        expect(withoutShortWaits(spans).filter((line) => !/heard/.test(line))).toEqual(calls);
+    },
+  );
+
   test('a worker without the preload gets the plain message', async () => {
     const { answers, traces } = await ask('threads/server.mjs', ['/icons', '/plain']);
     expect(answers[1]).toEqual({ id: 1, result: ['sword'] });

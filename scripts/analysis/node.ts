@@ -4,10 +4,12 @@ import type { Span } from '../model/trace.ts';
 export interface Node {
   span: Span;
   parent: Node | null;
-  /** Whether its parent may have waited for it. Not where it only follows from it, or explains its own time by samples. */
+  /** Whether its parent may have waited for it. Not where it only follows from it. */
   awaited: boolean;
-  /** By start. */
+  /** By start; of a recorded span, those that were recorded. */
   children: Node[];
+  /** By start: what samples say of the time that a recorded span had for itself. Estimates, kept apart from what was measured. */
+  inferred: Node[];
   /** ns since the trace's epoch. */
   start: number;
   /** ns since the trace's epoch. */

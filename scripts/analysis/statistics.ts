@@ -17,11 +17,11 @@ export interface NameStatistics {
 
 /** In the unit of the values. */
 export interface Distribution {
-  least: number;
+  min: number;
   p50: number;
   p95: number;
   p99: number;
-  most: number;
+  max: number;
 }
 
 /** Per service and span name, those first on which most time was spent. */
@@ -52,14 +52,14 @@ export function nameStatistics(nodes: Iterable<Node>): NameStatistics[] {
 
 /** Of no values: all 0. Between two values it lies in proportion. */
 export function distribution(values: readonly number[]): Distribution {
-  if (values.length === 0) return { least: 0, p50: 0, p95: 0, p99: 0, most: 0 };
+  if (values.length === 0) return { min: 0, p50: 0, p95: 0, p99: 0, max: 0 };
   // Ten times as fast as a list with a comparison.
   const sorted = [...Float64Array.from(values).sort()];
   return {
-    least: sorted[0] ?? 0,
+    min: sorted[0] ?? 0,
     p50: quantileSorted(sorted, 0.5),
     p95: quantileSorted(sorted, 0.95),
     p99: quantileSorted(sorted, 0.99),
-    most: sorted.at(-1) ?? 0,
+    max: sorted.at(-1) ?? 0,
   };
 }

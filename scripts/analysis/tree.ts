@@ -2,6 +2,7 @@ import type { Span, Trace, Warning } from '../model/trace.ts';
 import { alignClocks } from './clocks.ts';
 import { errorOf } from './errors.ts';
 import { byStart, type Node } from './node.ts';
+import { attachInferred } from './profile/attach.ts';
 import { isInferred } from './semantics.ts';
 
 export interface Tree {
@@ -13,12 +14,16 @@ export interface Tree {
 }
 
 export function buildTree(trace: Trace): Tree {
-  const nodes = trace.spans.map(
+  const { inferred = [], recorded = [] } = Object.groupBy(trace.spans, (span) =>
+    isInferred(span) ? 'inferred' : 'recorded',
+  );
+  const nodes = recorded.map(
     (span): Node => ({
       span,
       parent: null,
       awaited: true,
       children: [],
+      inferred: [],
       start: span.start,
       end: span.end,
       error: errorOf(span),
@@ -26,7 +31,7 @@ export function buildTree(trace: Trace): Tree {
   );
   const warnings = link(nodes, trace.traceId);
   const roots = nodes.filter((node) => node.parent === null);
-  warnings.push(...alignClocks(roots));
+  warnings.push(...alignClocks(roots), ...attachInferred(nodes, inferred));
 
   for (const { children } of nodes) if (children.length > 1) children.sort(byStart);
   roots.sort(byStart);
@@ -52,8 +57,7 @@ function link(nodes: Node[], traceId: string): Warning[] {
   for (const node of nodes) {
     const { parentId } = node.span;
     node.parent = parentId === null ? followed(node, traceId, byId) : (byId.get(parentId) ?? null);
-    node.awaited =
-      parentId === null ? node.parent === null : !isInferred(node.span) && !followsFrom(node.span, parentId);
+    node.awaited = parentId === null ? node.parent === null : !followsFrom(node.span, parentId);
     if (parentId !== null && node.parent === null) orphans.push(node.span.spanId);
   }
   const cut = cutCycles(nodes);

@@ -1,10 +1,25 @@
 import Table from 'cli-table3';
+import { z } from 'zod';
 import { type ExitCode, exitCode } from '../failure.ts';
 import type { Settings } from '../settings.ts';
 import { localProcesses } from '../stack/local.ts';
 import { currentMode } from '../stack/mode.ts';
 import { unhealthy } from '../stack/readiness.ts';
 import { services } from '../stack/services.ts';
+
+export const statusSchema = z.object({
+  mode: z.enum(['local', 'compose']).nullable().describe('null: the stack is not up'),
+  components: z.array(
+    z.object({
+      name: z.string(),
+      title: z.string(),
+      address: z.string(),
+      healthy: z.boolean(),
+      problem: z.string().nullable(),
+      residentMiB: z.number().nullable().describe('null: not measured in this mode'),
+    }),
+  ),
+});
 
 export interface Status {
   text: string;
@@ -18,14 +33,16 @@ export async function status(settings: Settings, options: { json: boolean }): Pr
     services(settings, mode ?? 'local').map(async (service) => ({ service, problem: await unhealthy(service) })),
   );
   const memory = mode === 'local' ? await residentMemory() : new Map<string, number>();
-  const rows = problems.map(({ service: { name, title, address }, problem }) => ({
-    name,
-    title,
-    address,
-    healthy: problem === null,
-    problem,
-    residentMiB: memory.get(name) ?? null,
-  }));
+  const rows: z.infer<typeof statusSchema>['components'] = problems.map(
+    ({ service: { name, title, address }, problem }) => ({
+      name,
+      title,
+      address,
+      healthy: problem === null,
+      problem,
+      residentMiB: memory.get(name) ?? null,
+    }),
+  );
   const code = rows.every(({ healthy }) => healthy) ? exitCode.fine : exitCode.absent;
   if (options.json) return { text: `${JSON.stringify({ mode, components: rows }, null, 2)}\n`, code };
 

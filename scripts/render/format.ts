@@ -1,5 +1,7 @@
 import { styleText } from 'node:util';
 
+export { bytes, ms, percent, signedMs } from './numbers.ts';
+
 type Style = Parameters<typeof styleText>[0];
 
 /** Colours text, or leaves it alone. */
@@ -8,20 +10,4 @@ export type Paint = (style: Style, text: string) => string;
 /** Whether colours are wanted is the caller's decision: no stream and no environment is asked. */
 export function createPaint(colour: boolean): Paint {
   return (style, text) => (colour && text !== '' ? styleText(style, text, { validateStream: false }) : text);
-}
-
-/** `38.20`, `1,234.50`; hours need no hundredths. */
-export function ms(value: number): string {
-  const digits = Math.abs(value) < 100_000 ? 2 : 0;
-  return value.toLocaleString('en', { minimumFractionDigits: digits, maximumFractionDigits: digits });
-}
-
-export function percent(share: number): string {
-  return `${Math.round(share * 100)} %`;
-}
-
-export function bytes(count: number): string {
-  if (count < 1000) return `${count} B`;
-  const power = Math.min(4, Math.floor(Math.log10(count) / 3));
-  return `${(count / 1000 ** power).toFixed(1)} ${['', 'kB', 'MB', 'GB', 'TB'][power]}`;
 }

@@ -1,5 +1,6 @@
 import type { Report } from '../report/schema.ts';
 import type { Row } from './fold.ts';
+import { shareExplained } from './inferred.ts';
 
 export type Gap = Report['gaps'][number];
 
@@ -8,10 +9,15 @@ export type Line = { kind: 'span'; row: Row; depth: number } | { kind: 'gap'; ga
 
 /** A smaller part of the total is not worth a line. */
 const LEAST_SHARE = 0.05;
+/** A gap that functions fill is none. */
+const MOST_EXPLAINED = 0.5;
 
 /** Rows with the gaps of their spans between them: each before the child that ends it, or behind the last child. */
 export function placeGaps(rows: readonly Row[], report: Report): Line[] {
-  const worth = report.gaps.filter((gap) => gap.durationMs >= report.totalMs * LEAST_SHARE);
+  const shown = rows.map(({ span }) => span);
+  const worth = report.gaps.filter(
+    (gap) => gap.durationMs >= report.totalMs * LEAST_SHARE && shareExplained(gap, shown) < MOST_EXPLAINED,
+  );
   const gapsOf = Map.groupBy(worth, (gap) => gap.spanId);
   const lines: Line[] = [];
   /** Spans whose children are being listed, with their gaps still to be placed. */

@@ -33,7 +33,7 @@ export function labelOf(line: Line, width: number): string {
   const indent = (width < 100 ? ' ' : '  ').repeat(Math.min(line.depth, DEEPEST));
   if (line.kind === 'gap') return indent + line.text;
   const { span, times, error } = line.row;
-  return `${indent}${error ? '✖ ' : ''}${times > 1 ? `${times} × ` : ''}${span.name}`;
+  return `${indent}${error ? '✖ ' : ''}${span.samples === null ? '' : '≈ '}${times > 1 ? `${times} × ` : ''}${span.name}`;
 }
 
 export function serviceOf(line: Line): string {

@@ -1,8 +1,9 @@
 import type { Report } from '../report/schema.ts';
+import { describeOwners, renderAccounts } from './accounts.ts';
 import { clean, shorten, shortenMiddle } from './clean.ts';
-import { bytes, createPaint, ms, type Paint, percent } from './format.ts';
+import { bytes, createPaint, ms, type Paint } from './format.ts';
 import { renderGraph } from './graph.ts';
-import { renderTable } from './table.ts';
+import { renderWarnings } from './warnings.ts';
 import { renderWaterfall } from './waterfall.ts';
 
 export interface TextOptions {
@@ -26,7 +27,7 @@ export function renderText(report: Report, { width, colour, notes }: TextOptions
     renderWaterfall(report, columns, paint),
     report.graph.calls.length > FEW_CALLS ? renderGraph(report.graph, columns, paint) : '',
     findings(report, paint),
-    warnings(report, paint),
+    renderWarnings(report.warnings, paint),
     notes.map(clean).join('\n'),
   ];
   return `${sections.filter((section) => section !== '').join('\n\n')}\n`;
@@ -50,40 +51,16 @@ function headline({ request, totalMs, traceId }: Report, columns: number, paint:
   return `${first}\n${paint('dim', `curl: ${phases}`)}`;
 }
 
-const MOST_ACCOUNTS = 10;
-
-function accounting({ accounting: accounts, hops, totalMs }: Report, columns: number, paint: Paint): string {
+function accounting(report: Report, columns: number, paint: Paint): string {
+  const { accounting: accounts, hops, totalMs } = report;
   if (accounts.length === 0) return '';
-  const shown = accounts.slice(0, MOST_ACCOUNTS);
-  const rest = accounts.slice(MOST_ACCOUNTS);
-  const rows = shown.map((entry) => [
-    ms(entry.ms),
-    percent(entry.share),
-    entry.kind,
-    entry.location ? `${entry.name} ${entry.location}` : entry.name,
-  ]);
-  if (rest.length > 0) {
-    const sum = rest.reduce((total, entry) => total + entry.ms, 0);
-    rows.push([ms(sum), percent(totalMs === 0 ? 0 : sum / totalMs), '', `${rest.length} more`]);
-  }
-  const number = Math.max(8, ...rows.map(([cell]) => cell?.length ?? 0));
-  const name = columns - number - 5 - 7 - 6;
-  const table = renderTable(
-    [
-      { title: '', columns: number, align: 'right' },
-      { title: '', columns: 5, align: 'right' },
-      { title: '', columns: 7, align: 'left' },
-      { title: '', columns: name, align: 'left' },
-    ],
-    rows.map(([time = '', share = '', kind = '', label = '']) => [
-      time,
-      share,
-      paint('dim', kind),
-      shorten(label, name),
-    ]),
-  );
   const title = paint('bold', `Where the ${ms(totalMs)} ms went`);
-  return [title, table, ...hops.slice(0, 3).map((hop) => paint('dim', describeHop(hop)))].join('\n');
+  return [
+    title,
+    renderAccounts(accounts, columns, paint),
+    ...describeOwners(accounts).map((line) => paint('dim', line)),
+    ...hops.slice(0, 3).map((hop) => paint('dim', describeHop(hop))),
+  ].join('\n');
 }
 
 function describeHop(hop: Report['hops'][number]): string {
@@ -107,11 +84,4 @@ function findings({ findings: all }: Report, paint: Paint): string {
     return `${paint(style, `${mark} ${rule}`)}  ${clean(message)}${time}\n  → ${clean(next)}`;
   });
   return [paint('bold', 'Findings'), ...lines].join('\n');
-}
-
-function warnings({ warnings: all }: Report, paint: Paint): string {
-  if (all.length === 0) return '';
-  return [paint('bold', 'Warnings'), ...all.map(({ message }) => `${paint('yellow', '▲')} ${clean(message)}`)].join(
-    '\n',
-  );
 }

@@ -22,7 +22,7 @@ export function renderTraceSet(set: TraceSet, options: TextOptions): string {
 function headline({ traces, spans, seconds, totalMs }: TraceSet, paint: Paint): string {
   const count = paint('bold', `${traces.toLocaleString('en')} traces`);
   const over = seconds === null ? '' : ` over ${seconds.toLocaleString('en', { maximumFractionDigits: 1 })} s`;
-  const parts = (['least', 'p50', 'p95', 'p99', 'most'] as const).map((part) => `${part} ${ms(totalMs[part])}`);
+  const parts = (['min', 'p50', 'p95', 'p99', 'max'] as const).map((part) => `${part} ${ms(totalMs[part])}`);
   return `${count}, ${spans.toLocaleString('en')} spans${over}\n${paint('dim', `total: ${parts.join(' · ')} ms`)}`;
 }
 

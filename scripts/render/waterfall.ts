@@ -4,6 +4,7 @@ import { shorten, shortenMiddle } from './clean.ts';
 import { foldSpans, type Row } from './fold.ts';
 import { ms, type Paint } from './format.ts';
 import { type Gap, placeGaps } from './gaps.ts';
+import { withoutTrifles } from './inferred.ts';
 import { labelOf, layOut, serviceOf } from './layout.ts';
 import { renderTable } from './table.ts';
 
@@ -12,7 +13,7 @@ const MOST_ROWS = 60;
 
 /** What happened when: a row for each span, or for several that are alike, and for each gap that is worth it. */
 export function renderWaterfall(report: Report, width: number, paint: Paint): string {
-  const rows = foldSpans(report.spans, MOST_ROWS);
+  const rows = foldSpans(withoutTrifles(report), MOST_ROWS);
   const lines = placeGaps(rows, report);
   const layout = layOut(lines, width);
   const scale = { ...timeline(rows), columns: layout.bar };
@@ -58,11 +59,12 @@ function spanCells(
   scale: Scale,
   paint: Paint,
 ): string[] {
+  const bar = drawBar({ startMs: row.startMs, durationMs: row.lengthMs }, critical, scale);
   return [
     row.onCriticalPath ? paint('yellow', '◆') : ' ',
     service,
     row.error ? paint('red', label) : label,
-    paintBar(drawBar({ startMs: row.startMs, durationMs: row.lengthMs }, critical, scale), paint),
+    row.span.samples === null ? paintBar(bar, paint) : paint('magenta', bar.replaceAll('░', '▒')),
     ms(row.startMs),
     ms(row.durationMs),
     ms(row.selfMs),
@@ -78,9 +80,14 @@ function legend(report: Report, rows: readonly Row[]): string[] {
   if (rows.some((row) => row.times > 1)) {
     lines.push('n × name: siblings of one name, with the sum of their times and without what is inside them');
   }
-  const hidden = report.spans.length - rows.reduce((sum, row) => sum + row.spanIds.length, 0);
+  if (rows.some(({ span }) => span.samples !== null)) {
+    lines.push('≈ ▒ estimated from samples of the thread, and not recorded by code: those that matter');
+  }
+  const recorded = new Set(report.spans.filter(({ samples }) => samples === null).map(({ id }) => id));
+  const shown = rows.flatMap(({ spanIds }) => spanIds).filter((id) => recorded.has(id));
+  const hidden = recorded.size - shown.length;
   if (hidden > 0) {
-    const count = `${hidden.toLocaleString('en')} shorter spans of ${report.spans.length.toLocaleString('en')}`;
+    const count = `${hidden.toLocaleString('en')} shorter spans of ${recorded.size.toLocaleString('en')}`;
     lines.push(`${count} are not shown; JSON=1 has them all`);
   }
   return lines;

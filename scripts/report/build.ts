@@ -3,11 +3,15 @@ import { type CriticalPath, criticalPath } from '../analysis/critical-path.ts';
 import { findGaps, selfTime } from '../analysis/gaps.ts';
 import { askedUpstream, NGINX_RESOLUTION_MS, upstreamTimes } from '../analysis/nginx.ts';
 import type { Node } from '../analysis/node.ts';
+import { samplesOf } from '../analysis/profile/inferred.ts';
+import { refusals } from '../analysis/profile/offer.ts';
+import { isInferred } from '../analysis/semantics.ts';
 import { buildTree } from '../analysis/tree.ts';
 import { waterfall } from '../analysis/waterfall.ts';
 import type { RequestFacts } from '../model/request.ts';
 import type { Trace, Warning } from '../model/trace.ts';
 import { toMs } from '../model/units.ts';
+import { describeAccount } from './account.ts';
 import { findAll } from './findings.ts';
 import { describeGraph } from './graph.ts';
 import { describeRequest } from './request.ts';
@@ -29,7 +33,7 @@ const nowhere: Report['links'] = { jaeger: null, file: null };
 export function buildReport({ trace, request, warnings, links = nowhere }: ReportInput): Report {
   const tree = buildTree(trace);
   const rows = waterfall(tree.roots);
-  const nodes = rows.map((row) => row.node);
+  const nodes = rows.map((row) => row.node).filter(({ span }) => !isInferred(span));
   const path: CriticalPath = tree.main ? criticalPath(tree.main) : { segments: [], nodes: new Set() };
   const zero = tree.main?.start ?? 0;
   const total = tree.main ? tree.main.end - tree.main.start : 0;
@@ -45,15 +49,11 @@ export function buildReport({ trace, request, warnings, links = nowhere }: Repor
       spanId: node.span.spanId,
       ...stretch(start, end, zero),
     })),
-    accounting: account(path).map(({ ns, ...rest }) => ({
-      ...rest,
-      ms: toMs(ns),
-      share: total === 0 ? 0 : ns / total,
-    })),
+    accounting: account(path).map((entry) => describeAccount(entry, total)),
     hops: nodes.filter(({ span }) => askedUpstream(span)).flatMap(describeHop),
     graph: describeGraph(nodes, null),
     findings: findAll(nodes, tree.main, request),
-    warnings: [...warnings, ...tree.warnings],
+    warnings: [...warnings, ...tree.warnings, ...refusals([trace])],
   };
 }
 
@@ -73,7 +73,13 @@ function describeSpan(node: Node, depth: number, zero: number, path: CriticalPat
     depth,
     onCriticalPath: path.nodes.has(node),
     error: node.error,
+    samples: isInferred(span) ? samplesOf(span) : null,
     attributes: span.attributes as Report['spans'][number]['attributes'],
+    events: span.events.map(({ name, time, attributes }) => ({
+      name,
+      atMs: toMs(time + node.start - span.start - zero),
+      attributes: { ...attributes },
+    })),
   };
 }
 

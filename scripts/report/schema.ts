@@ -25,6 +25,8 @@ const span = z.object({
   onCriticalPath: z.boolean(),
   error: z.string().nullable().describe('what failed'),
   attributes: z.record(z.string(), z.json()),
+  samples: z.int().nullable().describe('drawn from so many samples of the thread: an estimate; null: recorded by code'),
+  events: z.array(z.object({ name: z.string(), atMs: ms, attributes: z.record(z.string(), z.json()) })),
 });
 
 const neighbour = z.object({ id: z.string(), name: z.string() }).nullable();
@@ -39,10 +41,17 @@ const gap = z.object({
 
 const segment = z.object({ spanId: z.string(), startMs: ms, durationMs: ms });
 
-const account = z.object({
-  kind: z.enum(['cpu', 'gc', 'blocked', 'wait', 'network', 'unknown']),
+/** What time can be spent on. */
+export const accountKinds = ['cpu', 'gc', 'blocked', 'wait', 'network', 'unknown'] as const;
+
+export const accountSchema = z.object({
+  kind: z.enum(accountKinds),
   name: z.string(),
   location: z.string().nullable().describe('file:line'),
+  origin: z.enum(['app', 'library', 'astro', 'node']).nullable().describe('whose code it is; null: not a function'),
+  library: z.string().nullable().describe("the package of a library's function"),
+  caller: z.string().nullable().describe("the app's own function that called the library's, with its place"),
+  samples: z.int().describe('an estimate from so many samples of the thread; 0: measured'),
   ms,
   share: z.number().describe('of the total, 0 to 1'),
 });
@@ -76,7 +85,7 @@ const links = z.object({
   file: z.string().nullable().describe('where the raw trace was saved'),
 });
 
-const warning = z.object({ code: z.string(), message: z.string(), spanIds: z.array(z.string()) });
+export const warning = z.object({ code: z.string(), message: z.string(), spanIds: z.array(z.string()) });
 
 const graph = z.object({
   services: z
@@ -112,7 +121,7 @@ export const reportSchema = z.object({
   spans: z.array(span).describe('depth first, by start'),
   gaps: z.array(gap).describe('those of at least a hundredth of the total'),
   criticalPath: z.array(segment).describe('covers the main root from start to end without overlap'),
-  accounting: z.array(account).describe('largest first'),
+  accounting: z.array(accountSchema).describe('largest first'),
   hops: z.array(hop).describe('what proxies say about the way to their upstream'),
   graph: graph.describe('who calls whom'),
   findings: z.array(finding),
@@ -122,7 +131,7 @@ export const reportSchema = z.object({
 export type Report = z.infer<typeof reportSchema>;
 export type ReportSpan = Report['spans'][number];
 
-const distribution = z.object({ least: ms, p50: ms, p95: ms, p99: ms, most: ms });
+export const distribution = z.object({ min: ms, p50: ms, p95: ms, p99: ms, max: ms });
 
 /** What several traces say together. */
 export const traceSetSchema = z.object({
@@ -148,8 +157,3 @@ export const traceSetSchema = z.object({
 });
 
 export type TraceSet = z.infer<typeof traceSetSchema>;
-
-/** The published JSON Schema (draft 2020-12). */
-export function reportJsonSchema(): object {
-  return z.toJSONSchema(reportSchema, { reused: 'ref' });
-}

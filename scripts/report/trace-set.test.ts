@@ -39,7 +39,7 @@ describe('several traces', () => {
       traces: 100,
       spans: 200,
       seconds: 99,
-      totalMs: { least: 10, p50: 59.5, p95: 104.05, p99: 108.01, most: 109 },
+      totalMs: { min: 10, p50: 59.5, p95: 104.05, p99: 108.01, max: 109 },
     });
   });
 
@@ -66,7 +66,7 @@ describe('several traces', () => {
 
   test('as text', () => {
     const text = renderTraceSet(set, { width: 120, colour: false, notes: ['the end'] });
-    expect(text).toContain('100 traces, 200 spans over 99 s\ntotal: least 10.00 · p50 59.50');
+    expect(text).toContain('100 traces, 200 spans over 99 s\ntotal: min 10.00 · p50 59.50');
     expect(text).toMatch(/^web +SELECT +100 +1\.00 +1\.00 +1\.00 +100\.00 +25 %$/m);
     expect(text).toMatch(/^web → sqlite \(database\) +100 +1\.01 +25 \(25 %\) +1\.00 +1\.00$/m);
     expect(text).toMatch(/The slowest of them\n109\.00 ms.*line 7 is not JSON.*the end/s);

@@ -44,8 +44,8 @@ function duration({ main }: Tree): number {
 }
 
 function inMs(values: ReturnType<typeof distribution>): TraceSet['totalMs'] {
-  const { least, p50, p95, p99, most } = values;
-  return { least: toMs(least), p50: toMs(p50), p95: toMs(p95), p99: toMs(p99), most: toMs(most) };
+  const { min, p50, p95, p99, max } = values;
+  return { min: toMs(min), p50: toMs(p50), p95: toMs(p95), p99: toMs(p99), max: toMs(max) };
 }
 
 /** From the first start to the last: what rates may be counted over. One trace, or all at once, have none. */

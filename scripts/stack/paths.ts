@@ -12,6 +12,8 @@ export const paths = {
   queue: join(state, 'queue'),
   spanFile: join(state, 'spans', 'otel-spans.jsonl'),
   traces: join(state, 'traces'),
+  profiles: join(state, 'profiles'),
+  reports: join(state, 'reports'),
   mode: join(state, 'mode'),
   buildStamp: join(state, 'build.sha256'),
   collectorConfig: join(root, 'otel-collector.yaml'),

@@ -12,15 +12,17 @@ export interface Ran {
   stderr: string;
 }
 
-/** Runs the command line as a user does, with nothing of the caller's own ONETRACE_* variables. */
-export function onetrace(args: readonly string[], env: Record<string, string> = {}): Promise<Ran> {
+/** Variables that mean something to make, and to whoever runs the tests perhaps something else. */
+const ofMake = /^(MODE|URL|JSON|CURL|OPEN|HTML|OUT|N|C|S|FILE|A|B|ROUTE|BUDGET|JUNIT|SUMMARY|GITHUB_STEP_SUMMARY)$/;
+
+/** Runs the command line as a user does, with nothing of the caller's own variables. `input` goes to its standard input. */
+export function onetrace(args: readonly string[], env: Record<string, string> = {}, input = ''): Promise<Ran> {
   const inherited = Object.fromEntries(
-    Object.entries(process.env).filter(
-      ([name]) => !/^(ONETRACE_(?!.*(_BIN|CACHE)$)|MODE$|URL$|JSON$|CURL$)/.test(name),
-    ),
+    Object.entries(process.env).filter(([name]) => !ofMake.test(name) && !/^ONETRACE_(?!.*(_BIN|CACHE)$)/.test(name)),
   );
   return new Promise((done, fail) => {
     const child = spawn('./onetrace', args, { cwd: root, env: { ...inherited, ONETRACE_DEBUG_ROUTES: '1', ...env } });
+    child.stdin.on('error', () => undefined).end(input); // who needs none of it may close it
     const ran: Ran = { code: null, stdout: '', stderr: '' };
     child.stdout.setEncoding('utf8').on('data', (text: string) => (ran.stdout += text));
     child.stderr.setEncoding('utf8').on('data', (text: string) => (ran.stderr += text));

@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { assess } from '../../scripts/analysis/completeness.ts';
 import { parseOtlp } from '../../scripts/parse/otlp.ts';
@@ -7,7 +9,7 @@ import { send } from '../../scripts/sources/curl/send.ts';
 import { jaegerOn } from '../../scripts/sources/jaeger.ts';
 import { newTraceContext } from '../../scripts/sources/trace-context.ts';
 import { leftovers } from '../../scripts/stack/leftovers.ts';
-import { icon, onetrace, site, succeed, tree, verdict } from './command.ts';
+import { icon, onetrace, root, site, succeed, tree, verdict } from './command.ts';
 
 const page = ['curl: GET', '  nginx: GET', '    astro-ssr: GET /freedevtools/svg_icons/[category]/[icon]/'];
 
@@ -103,6 +105,16 @@ describe('the stack that is up', () => {
     expect(text).toMatch(/Raw trace: \.onetrace\/traces\/[0-9a-f]{32}\.json/);
     expect(text).not.toContain('\u001b[');
     expect(text).not.toContain('http://127.0.0.1:16686/trace/'); // a Jaeger built here has no web page: no dead link
+  });
+
+  test('the verdict as a page, which says where it lies; stdout stays what was asked for', async () => {
+    const { code, stdout, stderr } = await onetrace(['trace', icon, '--json', '--open'], {
+      DISPLAY: '',
+      WAYLAND_DISPLAY: '',
+    });
+    expect([code, JSON.parse(stdout).traceId]).toEqual([0, expect.stringMatching(/^[0-9a-f]{32}$/)]);
+    const [, file = ''] = stderr.match(/Page: (\.onetrace\/reports\/[0-9a-f]{32}\.html) \(there is no display/) ?? [];
+    expect(await readFile(join(root, file), 'utf8')).toContain(`"traceId":"${JSON.parse(stdout).traceId}"`);
   });
 
   test('a POST with a body of its own', async () => {

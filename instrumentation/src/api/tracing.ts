@@ -1,10 +1,7 @@
 import type { Attributes, Span } from '@opentelemetry/api';
+import { offer, offered } from './offers.ts';
 
-/**
- * How code of the app reaches the SDK that the preload has started: a global and no import. However a bundler treats this package,
- * bundled or left outside, once or twice, there is one SDK, nothing of OpenTelemetry to resolve from the bundle's folder, and without
- * the preload nothing here.
- */
+/** What the preload does for `traced()` and its like. */
 export interface Tracing {
   /** A child of the active span. */
   start(name: string, attributes: Attributes | undefined): Started;
@@ -22,13 +19,10 @@ export interface Started {
   end(failure?: { error: unknown }): void;
 }
 
-const TRACING = Symbol.for('onetrace.tracing');
-const holder = globalThis as { [TRACING]?: Tracing | undefined };
-
 export function tracing(): Tracing | undefined {
-  return holder[TRACING];
+  return offered('tracing') as Tracing | undefined;
 }
 
 export function openTracing(open: Tracing | undefined): void {
-  holder[TRACING] = open;
+  offer('tracing', open);
 }

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { offer, offered } from '../api/offers.ts';
 
 export type Attributes = Record<string, string | number | boolean>;
 
@@ -29,20 +30,19 @@ export interface ComponentOptions {
   repeat?: number;
 }
 
-/**
- * What code inside the app's bundle may ask of the preload. A global and no import: the bundle then carries nothing of OpenTelemetry,
- * needs none of it installed beside it, and without the preload finds nothing here and goes on.
- */
+/** What code inside the app's bundle may ask of the preload. */
 export interface Bridge {
   /** Names the server span of the request that is being handled; the first name stays. */
   nameRoute(route: string): void;
-  configure(options: ComponentOptions): void;
+  /** `islandKey` is the same in all instances of one build. */
+  configure(options: ComponentOptions, islandKey: string): void;
   /** A request begins. Makes the server span if nothing else has. */
   incoming<T>(request: IncomingMessage, response: ServerResponse, run: () => T): T;
   /** The same, where there is no Node request: in development, and with other adapters. */
   handled(request: Request, run: () => Promise<Response>): Promise<Response>;
   /** From here to `handled` the route is looked up. */
   routeMatch(): void;
+  /** The span takes the attributes over, and the app adds to them: a new object for each call. */
   span<T>(name: string, attributes: Attributes, run: () => T): T;
   /** A span that may be folded with others of the same key. */
   repeated<T>(key: unknown, describe: () => { name: string; attributes: Attributes }, run: () => T): T;
@@ -56,16 +56,15 @@ export interface Bridge {
   init(instance: ComponentInstance, result: object): unknown;
   render(instance: ComponentInstance, destination: object): unknown;
   walk(): Walk | undefined;
+  /** Says in the address of a server island which page it is in. */
+  islandToken(): string | undefined;
   write<T>(destination: ServerResponse, run: () => T): T;
 }
 
-const BRIDGE = Symbol.for('onetrace.bridge');
-const holder = globalThis as { [BRIDGE]?: Bridge };
-
 export function bridge(): Bridge | undefined {
-  return holder[BRIDGE];
+  return offered('astro') as Bridge | undefined;
 }
 
 export function openBridge(open: Bridge): void {
-  holder[BRIDGE] = open;
+  offer('astro', open);
 }

@@ -1,7 +1,10 @@
+import { createHash, randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import type { AstroIntegration } from 'astro';
 import type { ComponentOptions } from './bridge.ts';
 import { seamsPlugin } from './build/plugin.ts';
+import { sourceMapsPlugin } from './build/source-maps.ts';
+import { threadNamesPlugin } from './build/thread-names.ts';
 import type { RouteStyle } from './route.ts';
 
 const MIDDLEWARE = 'virtual:onetrace/middleware';
@@ -23,7 +26,8 @@ export default function onetrace({ spans = true, ...components }: Options = {}):
         addMiddleware({ order: 'pre', entrypoint: MIDDLEWARE });
         const style: RouteStyle = { base: config.base, trailingSlash: config.trailingSlash };
         const seams = spans && seamsPlugin((line) => logger.warn(line), command === 'build');
-        updateConfig({ vite: { plugins: [middlewareModule(style, components), seams] } });
+        const maps = command === 'build' && sourceMapsPlugin(config.vite.build?.sourcemap !== undefined);
+        updateConfig({ vite: { plugins: [middlewareModule(style, components), seams, threadNamesPlugin(), maps] } });
       },
     },
   };
@@ -41,10 +45,17 @@ function middlewareModule(style: RouteStyle, components: ComponentOptions) {
     load: (id: string) =>
       id === resolved
         ? `import { configure, routeMiddleware } from ${JSON.stringify(middlewareFile())};
-configure(${JSON.stringify(components)});
+configure(${JSON.stringify(components)}, ${JSON.stringify(islandKey())});
 export const onRequest = routeMiddleware(${JSON.stringify(style)});`
         : undefined,
   };
+}
+
+/** As long-lived as the key by which Astro encrypts the parameters of islands: that of ASTRO_KEY, or the build's. */
+function islandKey(): string {
+  return createHash('sha256')
+    .update(`onetrace ${process.env.ASTRO_KEY ?? randomUUID()}`)
+    .digest('hex');
 }
 
 function middlewareFile(): string {

@@ -18,6 +18,6 @@ export function routeMiddleware(style: RouteStyle): MiddlewareHandler {
 }
 
 /** The options of the integration, as the build wrote them down. */
-export function configure(options: ComponentOptions): void {
-  bridge()?.configure(options);
+export function configure(options: ComponentOptions, islandKey: string): void {
+  bridge()?.configure(options, islandKey);
 }

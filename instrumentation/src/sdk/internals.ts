@@ -1,6 +1,9 @@
+import { createRequire } from 'node:module';
 import type { NodeSDK } from '@opentelemetry/sdk-node';
 import type { ReadableSpan, SpanExporter, SpanProcessor } from '@opentelemetry/sdk-trace';
 import { say } from '../preload/say.ts';
+
+const require = createRequire(import.meta.url);
 
 /**
  * The places where the SDK has no public door. NodeSDK either builds its processors from OTEL_* or takes ours and ignores the
@@ -33,9 +36,24 @@ export function exporterOf(processor: SpanProcessor): SpanExporter | undefined {
   return (processor as { _exporter?: SpanExporter })._exporter;
 }
 
-/** OTLP exporter → delegate → retrying transport → gRPC transport. */
-interface GrpcExporter {
-  _delegate?: { _transport?: { _transport?: { _client?: { close(): void } | undefined } } };
+/** OTLP exporter → delegate → serializer, and → retrying transport → gRPC transport. */
+interface OtlpExporter {
+  _delegate?: {
+    _serializer?: object;
+    _transport?: { _transport?: { _client?: { close(): void } | undefined } };
+  };
+}
+
+/** Where spans leave as protobuf, by gRPC or HTTP, `serialize` does it from now on. */
+export function replaceSerializer(
+  exporter: SpanExporter | undefined,
+  serialize: (spans: readonly ReadableSpan[]) => Uint8Array,
+): void {
+  const delegate = (exporter as OtlpExporter | undefined)?._delegate;
+  const { ProtobufTraceSerializer } =
+    require('@opentelemetry/otlp-transformer') as typeof import('@opentelemetry/otlp-transformer');
+  if (delegate?._serializer !== ProtobufTraceSerializer) return;
+  delegate._serializer = { ...ProtobufTraceSerializer, serializeRequest: serialize };
 }
 
 /**
@@ -43,7 +61,7 @@ interface GrpcExporter {
  * that time a Collector that is back gets nothing. The exporter does the same by itself after repeated time-outs.
  */
 export function forgetConnection(exporter: SpanExporter): void {
-  const transport = (exporter as GrpcExporter)._delegate?._transport?._transport;
+  const transport = (exporter as OtlpExporter)._delegate?._transport?._transport;
   if (transport?._client === undefined) return;
   transport._client.close();
   transport._client = undefined;

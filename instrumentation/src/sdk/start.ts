@@ -4,17 +4,22 @@ import type { SpanProcessor } from '@opentelemetry/sdk-trace';
 import { type Pm2Process, pm2Process } from '../preload/pm2.ts';
 import { say } from '../preload/say.ts';
 import { readSettings } from '../preload/settings.ts';
+import { readProfileSettings } from '../profiler/settings.ts';
 import { shutDownGracefully } from '../shutdown/shutdown.ts';
+import { finishedSpansGoTo } from '../spans/sink.ts';
 import { traceSqlite } from '../sqlite/sqlite.ts';
 import { adopt, traceWorkers } from '../worker/parent.ts';
 import { readLimits } from './astro/limits.ts';
 import { openAstroBridge } from './astro/open.ts';
 import { Requests } from './astro/requests.ts';
 import { PreciseStart } from './clock.ts';
+import { contexts } from './contexts.ts';
 import { exportsByGrpc, sdkDefaults, withEnvironment } from './defaults.ts';
 import { logToStderr } from './diagnostics.ts';
 import { ignoring } from './ignore.ts';
-import { builtProcessors, resourceOf } from './internals.ts';
+import { markIncomplete } from './incomplete.ts';
+import { builtProcessors, exporterOf, replaceSerializer, resourceOf } from './internals.ts';
+import { serializeSpans } from './otlp/serializer.ts';
 import { reportOutages } from './outage.ts';
 import { PromptFlush } from './prompt-flush.ts';
 import { processAttributes } from './resource.ts';
@@ -30,8 +35,14 @@ const require = createRequire(import.meta.url);
 /** What a hook by `require` can patch, and an ES module of the app would otherwise import unpatched. */
 const BUILTINS = ['http', 'https', 'net', 'dns', 'dns/promises', 'fs', 'fs/promises'];
 
+/** Bun has no hook where modules are required and starts workers without the preload. */
+const WITH_BUN =
+  "with Bun there are spans of Astro, of SQLite in the main thread and of one's own, none of worker threads, outgoing requests and other servers";
+
 /** Starts the SDK as OTEL_* describes it, before the first line of the app runs. */
-export function start(): void {
+export async function start(): Promise<void> {
+  const profile = readProfileSettings(process.env, say);
+  const profiling = profile.mode === 'off' ? undefined : await import('../profiler/main-thread.ts');
   const pm2 = pm2Process(process.env, process.argv[1]);
   const settings = readSettings(process.env, pm2);
   if (pm2?.tracesItself)
@@ -50,11 +61,13 @@ export function start(): void {
 
   const processors = builtProcessors(sdk);
   const flusher = new PromptFlush([...processors]);
+  for (const processor of processors) replaceSerializer(exporterOf(processor), serializeSpans);
   reportOutages(processors);
   if (processors.length > 0) traceInside(sdk, processors);
+  const profiler = processors.length > 0 ? profiling?.profileMainThread(profile, contexts, processors) : undefined;
   // In front of those that export: a request's last spans go with its root.
   const requests = new Requests(readLimits(process.env), processors, ignoring(settings.ignorePaths));
-  processors.unshift(new PreciseStart(), requests);
+  processors.unshift(new PreciseStart(), requests, ...(profiler === undefined ? [] : [profiler]));
   processors.push(flusher);
   openAstroBridge(requests, process.env);
   shutDownGracefully({
@@ -68,7 +81,15 @@ export function start(): void {
 /** What happens in this process and belongs to nobody's protocol: worker threads and SQLite. */
 function traceInside(sdk: NodeSDK, processors: SpanProcessor[]): void {
   const resource = resourceOf(sdk);
-  if (resource !== undefined) traceWorkers((spans) => adopt(spans, resource, processors));
+  if (resource !== undefined)
+    finishedSpansGoTo({
+      resource,
+      onEnd: (span) => {
+        for (const processor of processors) processor.onEnd(span);
+      },
+    });
+  if (process.versions.bun !== undefined) say(WITH_BUN);
+  else traceWorkers(adopt);
   traceSqlite();
 }
 
@@ -80,8 +101,12 @@ function buildSdk(ignorePaths: string[], pm2: Pm2Process | undefined) {
     require('@opentelemetry/resources') as typeof import('@opentelemetry/resources');
 
   return new NodeSDK({
+    contextManager: contexts,
     instrumentations: getNodeAutoInstrumentations({
-      '@opentelemetry/instrumentation-http': { ignoreIncomingRequestHook: ignoring(ignorePaths) },
+      '@opentelemetry/instrumentation-http': {
+        ignoreIncomingRequestHook: ignoring(ignorePaths),
+        applyCustomAttributesOnSpan: markIncomplete,
+      },
     }),
     resource: defaultResource().merge(resourceFromAttributes(processAttributes(process.env, pm2, process.argv[1]))),
     // The bundle knows more detectors than the SDK, among them some that ask a cloud's metadata service over the network: only on request.

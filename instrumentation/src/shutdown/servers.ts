@@ -29,7 +29,11 @@ export function watchServers(): void {
 export async function drainServers(timeoutMs: number): Promise<void> {
   draining = true;
   for (const response of inFlight) response.shouldKeepAlive = false;
-  const closed = Promise.all([...servers].map((server) => new Promise((resolve) => server.close(resolve))));
+  const closed = Promise.all([...servers].map((server) => new Promise((resolve) => server.close(resolve))))
+    // A server counts a connection as gone before its response has closed, and with that its span.
+    .then(() =>
+      Promise.all([...inFlight].map((response) => new Promise((resolve) => response.once('close', resolve)))),
+    );
   const sweep = setInterval(() => {
     for (const server of servers) server.closeIdleConnections();
   }, SWEEP_MS);

@@ -1,31 +1,30 @@
-import type { Span } from '@opentelemetry/api';
-import { endSpan, failSpan, isTraced, startSpan } from './span.ts';
+import { endSpan, failSpan, type Running, startSpan } from './span.ts';
 
 type Method = (this: object, ...args: never[]) => unknown;
 type Methods = Record<string, Method>;
 
-/** What both SQLite drivers have in common: a prototype for statements, whose text a property tells, and one with `exec`. */
-export interface Driver {
-  statement: object;
-  database: object;
-  /** `sourceSQL` in node:sqlite, `source` in better-sqlite3. */
-  text: string;
-}
-
-/** Puts a span around every call that runs SQL. Methods keep their name and length; what they return or throw is the driver's own. */
-export function patchDriver({ statement, database, text }: Driver): void {
-  const textOf = (of: object) => textIn(of, text);
-  replace(statement, 'all', (method) =>
-    around(method, textOf, (rows) => (Array.isArray(rows) ? rows.length : undefined)),
-  );
-  replace(statement, 'get', (method) => around(method, textOf, (row) => (row === undefined ? 0 : 1)));
+/**
+ * Puts a span around every method of a statement, or of the prototype of all statements, that runs SQL. Methods keep their name and
+ * length; what they return or throw is the driver's own. `lists` are those that return rows.
+ */
+export function patchStatement(statement: object, textOf: (of: object) => string, lists = ['all']): void {
+  for (const name of lists)
+    replace(statement, name, (method) =>
+      around(method, textOf, (rows) => (Array.isArray(rows) ? rows.length : undefined)),
+    );
+  replace(statement, 'get', (method) => around(method, textOf, (row) => (row === undefined || row === null ? 0 : 1)));
   replace(statement, 'run', (method) => around(method, textOf));
   replace(statement, 'iterate', (method) => iterating(method, textOf));
-  replace(database, 'exec', (method) => around(method, (_, sql) => (typeof sql === 'string' ? sql : '')));
+}
+
+/** The same for methods of a database whose first argument is the SQL. */
+export function patchDatabase(database: object, methods: string[]): void {
+  for (const name of methods)
+    replace(database, name, (method) => around(method, (_, sql) => (typeof sql === 'string' ? sql : '')));
 }
 
 /** Without a statement, or with one whose database is closed, the driver's own error is the one to throw. */
-function textIn(statement: object, property: string): string {
+export function textIn(statement: object, property: string): string {
   try {
     return String((statement as Record<string, unknown>)[property]);
   } catch {
@@ -39,8 +38,8 @@ function around(
   count?: (result: unknown) => number | undefined,
 ): Method {
   return function (...args) {
-    if (!isTraced()) return Reflect.apply(method, this, args);
-    const span = startSpan(textOf(this, args[0]));
+    const span = startSpan(() => textOf(this, args[0]));
+    if (span === undefined) return Reflect.apply(method, this, args);
     try {
       const result = Reflect.apply(method, this, args);
       endSpan(span, count?.(result));
@@ -53,13 +52,13 @@ function around(
 }
 
 /** Iterators being read, with the number of rows so far. One that is dropped half-way takes its span with it. */
-const reading = new WeakMap<object, { span: Span; rows: number }>();
+const reading = new WeakMap<object, { span: Running; rows: number }>();
 const patchedIterators = new WeakSet<object>();
 
 function iterating(method: Method, textOf: (of: object) => string): Method {
   return function (...args) {
-    if (!isTraced()) return Reflect.apply(method, this, args);
-    const span = startSpan(textOf(this));
+    const span = startSpan(() => textOf(this));
+    if (span === undefined) return Reflect.apply(method, this, args);
     try {
       const iterator = Reflect.apply(method, this, args) as object;
       patchIterator(Object.getPrototypeOf(iterator));

@@ -1,4 +1,6 @@
-import type { Attributes, Span } from '@opentelemetry/api';
+import type { Attributes, SpanContext, SpanStatus } from '@opentelemetry/api';
+import { FinishedSpan } from '../spans/finished-span.ts';
+import { finish } from '../spans/sink.ts';
 import { now, sinceEpoch } from '../worker/clock.ts';
 import { context, SpanKind, SpanStatusCode, TraceFlags, trace } from '../worker/otel.ts';
 import { describe, type Statement } from './statement.ts';
@@ -6,44 +8,62 @@ import { describe, type Statement } from './statement.ts';
 /** Statements come again and again; one-off texts (values written into the SQL) must not fill the memory. */
 const MAX_REMEMBERED = 500;
 
-const tracer = trace.getTracer('@onetrace/instrumentation/sqlite');
-const remembered = new Map<string, { name: string; attributes: Attributes }>();
+const scope = { name: '@onetrace/instrumentation/sqlite' };
+const remembered = new Map<string, Description>();
 
-/** Whether a statement now would be part of a trace that is kept: no other gets a span, least of all one of its own. */
-export function isTraced(): boolean {
-  const active = trace.getSpanContext(context.active());
-  return active !== undefined && (active.traceFlags & TraceFlags.SAMPLED) !== 0;
+interface Description {
+  name: string;
+  kind: number;
+  attributes: Attributes;
 }
 
-/** Precise times: the SDK's own begin at whole milliseconds, and most statements take less than one. */
-export function startSpan(sql: string): Span {
-  return tracer.startSpan(...describeOnce(sql));
+/** A statement that is being run. */
+export interface Running {
+  statement: Description;
+  parent: SpanContext;
+  /** On the clock that all threads share. */
+  start: number;
 }
 
-export function endSpan(span: Span, rows?: number): void {
-  if (rows !== undefined) span.setAttribute('db.response.returned_rows', rows);
-  span.end(sinceEpoch(now()));
+/** `undefined` where it would be part of no trace that is kept: then it gets no span, least of all one of its own. */
+export function startSpan(sql: () => string): Running | undefined {
+  const parent = trace.getSpanContext(context.active());
+  if (parent === undefined || (parent.traceFlags & TraceFlags.SAMPLED) === 0) return undefined;
+  return { statement: describeOnce(sql()), parent, start: now() };
+}
+
+export function endSpan(running: Running, rows?: number): void {
+  record(running, rows === undefined ? {} : { 'db.response.returned_rows': rows });
 }
 
 /** By its code: a message may quote what was asked for (`fts5: syntax error near "…"`), and that is a parameter's value. */
-export function failSpan(span: Span, error: unknown): void {
+export function failSpan(running: Running, error: unknown): void {
   const { name, code, errcode, errstr } = error as { name?: string; code?: string; errcode?: number; errstr?: string };
   const status = errcode ?? code;
-  span.setAttribute('error.type', code ?? name ?? 'error');
-  if (status !== undefined) span.setAttribute('db.response.status_code', String(status));
-  span.setStatus({ code: SpanStatusCode.ERROR, message: errstr ?? code ?? name ?? 'error' });
-  span.end(sinceEpoch(now()));
+  const attributes: Attributes = { 'error.type': code ?? name ?? 'error' };
+  if (status !== undefined) attributes['db.response.status_code'] = String(status);
+  record(running, attributes, { code: SpanStatusCode.ERROR, message: errstr ?? code ?? name ?? 'error' });
 }
 
-function describeOnce(sql: string): [string, { kind: number; startTime: number; attributes: Attributes }] {
+function record({ statement, parent, start }: Running, outcome: Attributes, status?: SpanStatus): void {
+  const facts = { ...statement, attributes: { ...statement.attributes, ...outcome } };
+  const times: [number, number] = [sinceEpoch(start), sinceEpoch(now())];
+  finish((resource) => {
+    const span = new FinishedSpan(facts, { parent }, times, { scope, resource });
+    if (status !== undefined) span.status = status;
+    return span;
+  });
+}
+
+function describeOnce(sql: string): Description {
   let known = remembered.get(sql);
   if (known === undefined) {
     const statement = describe(sql);
-    known = { name: statement.summary, attributes: attributesOf(statement) };
+    known = { name: statement.summary, kind: SpanKind.CLIENT, attributes: attributesOf(statement) };
     if (remembered.size >= MAX_REMEMBERED) remembered.clear();
     remembered.set(sql, known);
   }
-  return [known.name, { kind: SpanKind.CLIENT, startTime: sinceEpoch(now()), attributes: known.attributes }];
+  return known;
 }
 
 function attributesOf({ text, operation, collection }: Statement): Attributes {

@@ -1,20 +1,24 @@
 import { createRequire, isBuiltin, syncBuiltinESMExports } from 'node:module';
-import { patchDriver } from './patch.ts';
+import { patchBunSqlite } from './bun.ts';
+import { patchDatabase, patchStatement, textIn } from './patch.ts';
 
 const require = createRequire(import.meta.url);
 
 /** Spans for SQLite in this thread, by whichever driver: node:sqlite, and better-sqlite3 as soon as its native part is loaded. */
 export function traceSqlite(): void {
   if (isBuiltin('node:sqlite')) patchNodeSqlite();
+  if (isBuiltin('bun:sqlite')) patchBunSqlite();
   whenLoaded((addon) => {
     if (!isBetterSqlite(addon)) return;
-    patchDriver({ statement: addon.Statement.prototype, database: addon.Database.prototype, text: 'source' });
+    patchStatement(addon.Statement.prototype, (statement) => textIn(statement, 'source'));
+    patchDatabase(addon.Database.prototype, ['exec']);
   });
 }
 
 function patchNodeSqlite(): void {
   const { DatabaseSync, StatementSync } = quietly(() => require('node:sqlite') as typeof import('node:sqlite'));
-  patchDriver({ statement: StatementSync.prototype, database: DatabaseSync.prototype, text: 'sourceSQL' });
+  patchStatement(StatementSync.prototype, (statement) => textIn(statement, 'sourceSQL'));
+  patchDatabase(DatabaseSync.prototype, ['exec']);
   syncBuiltinESMExports();
 }
 

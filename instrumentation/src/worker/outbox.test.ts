@@ -12,8 +12,14 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-const parent = { traceId: '1'.repeat(32), spanId: '2'.repeat(16), traceFlags: TraceFlags.SAMPLED, isRemote: false };
-const context = { ...parent, spanId: '3'.repeat(16), traceState: createTraceState('onetrace=force') };
+const parent = {
+  traceId: '1'.repeat(32),
+  spanId: '2'.repeat(16),
+  traceFlags: TraceFlags.SAMPLED,
+  isRemote: false,
+  traceState: createTraceState('onetrace=force'),
+};
+const context = { ...parent, spanId: '3'.repeat(16) };
 const span: ReadableSpan = {
   name: 'SELECT icon',
   kind: SpanKind.CLIENT,

@@ -1,6 +1,6 @@
 import type { MessagePort } from 'node:worker_threads';
-import type { ReadableSpan, SpanProcessor } from '@opentelemetry/sdk-trace';
 import { say } from '../preload/say.ts';
+import { finish } from '../spans/sink.ts';
 import { interceptMessages } from './messages.ts';
 import { createTraceState } from './otel.ts';
 import { understood } from './ports.ts';
@@ -15,17 +15,15 @@ export function traceWorkers(emit: (spans: RemoteSpan[]) => void): void {
 }
 
 /** Spans made in another thread go the way of this thread's own. */
-export function adopt(spans: RemoteSpan[], resource: ReadableSpan['resource'], processors: SpanProcessor[]): void {
-  for (const span of spans) {
-    const adopted = fromRemote(span, resource, createTraceState);
-    for (const processor of processors) processor.onEnd(adopted);
-  }
+export function adopt(spans: RemoteSpan[]): void {
+  for (const span of spans) finish((resource) => fromRemote(span, resource, createTraceState));
 }
 
 /** What a thread does when a worker that it started says hello. */
 export function meet(emit: (spans: RemoteSpan[]) => void): (port: MessagePort, hello: Hello) => void {
   return (port, { thread, control }) => {
     understood(port, thread);
+    if (control === undefined) return;
     control.on('message', (report: Report) => {
       if ('spans' in report) emit(report.spans);
       else if ('returned' in report) returned(report, emit);

@@ -18,17 +18,17 @@ export const ASK = 1;
 export const ANSWER = 2;
 type Kind = typeof HELLO | typeof ASK | typeof ANSWER;
 
-/** The first message of a thread that understands envelopes. */
+/** The first message of a thread that understands envelopes; a second one, when it has learnt its name. */
 export interface Hello {
   thread: Thread;
-  /** For spans that no answer takes along. */
-  control: MessagePort;
+  /** For spans that no answer takes along. In the first only. */
+  control?: MessagePort;
 }
 
 export interface Thread {
   id: number;
   name: string;
-  /** Path of the script that the thread runs. */
+  /** Path of the script that the thread runs; if it is known, of the source from which that was bundled. */
   file: string;
 }
 
@@ -38,6 +38,8 @@ export interface Ask {
   id?: number;
   /** See epochOfClock(). */
   epoch?: number;
+  /** Function samples of the work are wanted. */
+  profile?: true;
   /** The ports that travel with it lead back to the thread that asks. */
   ports?: true;
 }

@@ -7,53 +7,90 @@ import type { ReadableSpan } from '@opentelemetry/sdk-trace';
  */
 export type Carrier = string;
 
-/** A finished span as it can be posted: plain data only. */
-export interface RemoteSpan
-  extends Pick<
-    ReadableSpan,
-    'name' | 'kind' | 'attributes' | 'events' | 'droppedAttributesCount' | 'droppedEventsCount' | 'droppedLinksCount'
-  > {
+/** A finished span as it can be posted: plain data only, and what a span usually lacks is left out. */
+export interface RemoteSpan {
+  name: string;
+  kind: number;
   carrier: Carrier;
-  parent: Carrier | undefined;
+  /** Its id. A span and its parent are of one trace, and nobody asks for more. */
+  parent: string | undefined;
   startTime: HrTime;
   endTime: HrTime;
-  duration: HrTime;
-  status: SpanStatus;
-  links: { carrier: Carrier; attributes: Attributes | undefined }[];
-  scope: { name: string; version: string | undefined };
+  attributes: Attributes;
+  scope: string;
+  version?: string;
+  status?: SpanStatus;
+  events?: ReadableSpan['events'];
+  links?: { carrier: Carrier; attributes: Attributes | undefined }[];
+  /** Attributes, events, links. */
+  dropped?: [number, number, number];
 }
 
 export function toRemote(span: ReadableSpan): RemoteSpan {
-  const { name, kind, attributes, events, startTime, endTime, duration, status, instrumentationScope: scope } = span;
+  const { name, kind, attributes, events, links, startTime, endTime, status, instrumentationScope: scope } = span;
   const { droppedAttributesCount, droppedEventsCount, droppedLinksCount } = span;
-  return {
-    ...{ name, kind, attributes, events, startTime, endTime, duration, status },
-    ...{ droppedAttributesCount, droppedEventsCount, droppedLinksCount },
+  const remote: RemoteSpan = {
+    name,
+    kind,
     carrier: toCarrier(span.spanContext()),
-    parent: span.parentSpanContext && toCarrier(span.parentSpanContext),
-    links: span.links.map((link) => ({ carrier: toCarrier(link.context), attributes: link.attributes })),
-    scope: { name: scope.name, version: scope.version },
+    parent: span.parentSpanContext?.spanId,
+    startTime,
+    endTime,
+    attributes,
+    scope: scope.name,
   };
+  if (scope.version !== undefined) remote.version = scope.version;
+  if (status.code !== 0) remote.status = status;
+  if (events.length > 0) remote.events = events;
+  if (links.length > 0)
+    remote.links = links.map((link) => ({ carrier: toCarrier(link.context), attributes: link.attributes }));
+  if (droppedAttributesCount + droppedEventsCount + droppedLinksCount > 0)
+    remote.dropped = [droppedAttributesCount, droppedEventsCount, droppedLinksCount];
+  return remote;
 }
 
 export type ParseTraceState = (text: string) => TraceState;
 
 /** A span that processors and exporters cannot tell from one made in this thread. */
 export function fromRemote(span: RemoteSpan, resource: ReadableSpan['resource'], parse: ParseTraceState): ReadableSpan {
-  const { carrier, parent, links, scope, ...same } = span;
-  const spanContext = toSpanContext(carrier, parse);
+  const { name, kind, startTime, endTime, attributes, parent, status, events = [], links = [] } = span;
+  const [droppedAttributesCount, droppedEventsCount, droppedLinksCount] = span.dropped ?? NONE_DROPPED;
+  const context = toSpanContext(span.carrier, parse);
   return {
-    ...same,
+    ...{ name, kind, startTime, endTime, attributes, events, resource },
+    ...{ droppedAttributesCount, droppedEventsCount, droppedLinksCount },
+    duration: durationOf(startTime, endTime),
+    status: status ?? UNSET,
     ended: true,
-    spanContext: () => spanContext,
-    ...(parent ? { parentSpanContext: toSpanContext(parent, parse) } : {}),
+    spanContext: () => context,
+    ...(parent === undefined ? {} : { parentSpanContext: { ...context, spanId: parent } }),
     links: links.map((link) => ({
       context: toSpanContext(link.carrier, parse),
       ...(link.attributes ? { attributes: link.attributes } : {}),
     })),
-    resource,
-    instrumentationScope: { name: scope.name, ...(scope.version ? { version: scope.version } : {}) },
+    instrumentationScope: known(span.scope, span.version),
   };
+}
+
+/** `SpanStatusCode.UNSET` */
+const UNSET: SpanStatus = { code: 0 };
+const NONE_DROPPED: [number, number, number] = [0, 0, 0];
+
+function durationOf([startSeconds, start]: HrTime, [endSeconds, end]: HrTime): HrTime {
+  return end < start ? [endSeconds - startSeconds - 1, end - start + 1e9] : [endSeconds - startSeconds, end - start];
+}
+
+/** One object for all spans of a scope, as the SDK has it: by that they are put together for the export. */
+const scopes = new Map<string, ReadableSpan['instrumentationScope']>();
+
+function known(name: string, version: string | undefined): ReadableSpan['instrumentationScope'] {
+  const key = version === undefined ? name : `${name}@${version}`;
+  let scope = scopes.get(key);
+  if (scope === undefined) {
+    scope = version === undefined ? { name } : { name, version };
+    scopes.set(key, scope);
+  }
+  return scope;
 }
 
 export function toCarrier({ traceId, spanId, traceFlags, traceState }: SpanContext): Carrier {

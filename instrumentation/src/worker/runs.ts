@@ -1,6 +1,7 @@
 import { type MessagePort, threadId } from 'node:worker_threads';
 import type { Context, Span } from '@opentelemetry/api';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
+import { askForProfile } from '../profiler/current.ts';
 import { followEpoch, now, sinceEpoch } from './clock.ts';
 import { context, createContextKey, createTraceState, ROOT_CONTEXT, SpanStatusCode, trace } from './otel.ts';
 import type { Outbox } from './outbox.ts';
@@ -54,7 +55,11 @@ export class Runs {
     const run: Run = { ask, ports, picked, span: undefined, answered: false, returned: undefined, polled: false };
     if (ask.epoch === undefined) return { run, at: asking.setValue(RUN, run) };
     followEpoch(ask.epoch);
-    const span = tracer.startSpan('worker.run', { startTime: sinceEpoch(picked), attributes: THREAD }, asking);
+    const span = tracer.startSpan(
+      'worker.run',
+      { startTime: sinceEpoch(picked), attributes: THREAD },
+      ask.profile ? askForProfile(asking) : asking,
+    );
     if (span.isRecording()) run.span = span;
     return { run, at: trace.setSpan(asking, span).setValue(RUN, run) };
   }
@@ -134,6 +139,5 @@ function endedAt(span: ReadableSpan, { picked, returned = picked }: Run): Return
   return {
     ...toRemote(span),
     endTime: [span.startTime[0] + Math.floor(nanoseconds / 1e9), nanoseconds % 1e9],
-    duration: [Math.floor(ms / 1000), Math.round((ms % 1000) * 1e6)],
   };
 }

@@ -1,8 +1,11 @@
 import { basename } from 'node:path';
 import type { MessagePort } from 'node:worker_threads';
-import type { Attributes, Context, Span } from '@opentelemetry/api';
+import type { Attributes, Context, SpanContext, SpanStatus } from '@opentelemetry/api';
+import { isProfiled } from '../profiler/current.ts';
+import { childOf, FinishedSpan } from '../spans/finished-span.ts';
+import { finish } from '../spans/sink.ts';
 import { epochOfClock, now, sinceEpoch } from './clock.ts';
-import { createTraceState, ROOT_CONTEXT, SpanStatusCode, TraceFlags, trace } from './otel.ts';
+import { createTraceState, ROOT_CONTEXT, SpanKind, SpanStatusCode, TraceFlags, trace } from './otel.ts';
 import type { Answer, Ask, Report, Thread } from './protocol.ts';
 import { type RemoteSpan, toCarrier, toSpanContext } from './remote-span.ts';
 
@@ -15,7 +18,10 @@ import { type RemoteSpan, toCarrier, toSpanContext } from './remote-span.ts';
  *   worker.answer_wait                             ├────────────────┤ this thread was busy
  */
 interface Task {
-  span: Span;
+  name: string;
+  attributes: Attributes;
+  parent: SpanContext;
+  span: SpanContext;
   /** In which the message was posted, and in which the answer is heard. */
   context: Context;
   port: MessagePort;
@@ -32,7 +38,7 @@ const GRACE_MS = 5000;
 /** Status of what was under way when a worker ended. */
 export const ENDED = 'the worker ended before it answered';
 
-const tracer = trace.getTracer('@onetrace/instrumentation/worker');
+const scope = { name: '@onetrace/instrumentation/worker' };
 const open = new Map<number, Task>();
 let lastId = 0;
 
@@ -42,13 +48,14 @@ export function ask(port: MessagePort, thread: Thread | undefined, asking: Conte
   if (parent === undefined) return undefined;
   if ((parent.traceFlags & TraceFlags.SAMPLED) === 0) return { carrier: toCarrier(parent) };
   const epoch = epochOfClock();
-  const posted = now();
-  const startTime = sinceEpoch(posted);
-  const span = tracer.startSpan(taskName(thread), { startTime, attributes: attributesOf(thread) }, asking);
+  const span = childOf(parent);
   const id = ++lastId;
-  open.set(id, { span, context: asking, port, posted });
+  const attributes = attributesOf(thread);
+  open.set(id, { name: taskName(thread), attributes, parent, span, context: asking, port, posted: now() });
   if (open.size > MAX_OPEN) giveUpOldest();
-  return { id, carrier: toCarrier(span.spanContext()), epoch };
+  const header: Ask = { id, carrier: toCarrier(span), epoch };
+  if (isProfiled(asking)) header.profile = true;
+  return header;
 }
 
 /** postMessage threw: nothing was sent. The error's message may quote what was to be sent, so only its name is told. */
@@ -56,7 +63,7 @@ export function notSent({ id }: Ask, error: unknown): void {
   const task = id && open.get(id);
   if (!id || !task) return;
   const { name } = error as { name?: string };
-  task.span.setAttribute('error.type', name ?? 'error');
+  task.attributes['error.type'] = name ?? 'error';
   close(id, task, now(), name ?? 'error');
 }
 
@@ -67,14 +74,11 @@ export function answered({ carrier, done }: Answer): Context {
   if (!task) return trace.setSpanContext(ROOT_CONTEXT, toSpanContext(carrier, createTraceState));
   const { id, picked, posted } = done;
   const received = now();
-  const inTask = trace.setSpan(task.context, task.span);
-  wait('worker.queue_wait', task.posted, picked, inTask);
-  wait('worker.answer_wait', posted, received, inTask);
-  task.span.setAttributes({
-    'onetrace.worker.queue_wait_ms': rounded(picked - task.posted),
-    'onetrace.worker.run_ms': rounded(posted - picked),
-    'onetrace.worker.answer_wait_ms': rounded(received - posted),
-  });
+  wait('worker.queue_wait', task, task.posted, picked);
+  wait('worker.answer_wait', task, posted, received);
+  task.attributes['onetrace.worker.queue_wait_ms'] = rounded(picked - task.posted);
+  task.attributes['onetrace.worker.run_ms'] = rounded(posted - picked);
+  task.attributes['onetrace.worker.answer_wait_ms'] = rounded(received - posted);
   close(id, task, received);
   return task.context;
 }
@@ -92,7 +96,7 @@ export function returned(report: Extract<Report, { returned: number }>, emit: (s
     return;
   }
   emit([run]);
-  task.span.setAttribute('onetrace.worker.answered', false);
+  task.attributes['onetrace.worker.answered'] = false;
   close(id, task, at);
 }
 
@@ -110,22 +114,37 @@ export function closed(port: MessagePort): void {
   for (const [id, task] of open) if (task.port === port) close(id, task, time, ENDED);
 }
 
-function close(id: number, { span }: Task, moment: number, error?: string): void {
+function close(id: number, task: Task, moment: number, error?: string): void {
   open.delete(id);
-  if (error !== undefined) span.setStatus({ code: SpanStatusCode.ERROR, message: error });
-  span.end(sinceEpoch(moment));
+  const { name, attributes, parent, span } = task;
+  const status = error === undefined ? undefined : { code: SpanStatusCode.ERROR, message: error };
+  record({ name, kind: SpanKind.INTERNAL, attributes }, { parent, context: span }, task.posted, moment, status);
 }
 
 function giveUpOldest(): void {
   const [oldest] = open;
   if (oldest === undefined) return;
-  oldest[1].span.setAttribute('onetrace.worker.answered', false);
+  oldest[1].attributes['onetrace.worker.answered'] = false;
   close(...oldest, now());
 }
 
-function wait(name: string, from: number, to: number, parent: Context): void {
+function wait(name: string, { span }: Task, from: number, to: number): void {
   if (to - from < MIN_WAIT_MS) return;
-  tracer.startSpan(name, { startTime: sinceEpoch(from) }, parent).end(sinceEpoch(to));
+  record({ name, kind: SpanKind.INTERNAL, attributes: {} }, { parent: span }, from, to);
+}
+
+function record(
+  facts: { name: string; kind: number; attributes: Attributes },
+  contexts: { parent: SpanContext; context?: SpanContext },
+  from: number,
+  to: number,
+  status?: SpanStatus,
+): void {
+  finish((resource) => {
+    const span = new FinishedSpan(facts, contexts, [sinceEpoch(from), sinceEpoch(to)], { scope, resource });
+    if (status !== undefined) span.status = status;
+    return span;
+  });
 }
 
 function taskName(thread: Thread | undefined): string {

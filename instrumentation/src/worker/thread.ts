@@ -1,11 +1,17 @@
 import { createRequire } from 'node:module';
+import { pathToFileURL } from 'node:url';
+import type { MessagePort } from 'node:worker_threads';
 import * as threads from 'node:worker_threads';
+import { offer } from '../api/offers.ts';
+import { readProfileSettings } from '../profiler/settings.ts';
+import { finishedSpansGoTo } from '../spans/sink.ts';
 import { traceSqlite } from '../sqlite/sqlite.ts';
 import { interceptMessages } from './messages.ts';
 import { Outbox } from './outbox.ts';
+import { traceOutgoing } from './outgoing.ts';
 import { meet } from './parent.ts';
 import { understood } from './ports.ts';
-import { HELLO, type Hello, type Report } from './protocol.ts';
+import { HELLO, type Hello, type Report, type Thread } from './protocol.ts';
 import { Runs } from './runs.ts';
 import { rootSampler } from './sampler.ts';
 
@@ -18,14 +24,16 @@ const NO_NAME = 'WorkerThread';
  * What a worker needs to make spans: a tracer, a context manager and an outbox, and nothing of what only the thread that exports
  * needs. The key says that the parent thread understands.
  */
-export function startInWorker(key: string): void {
+export async function startInWorker(key: string): Promise<void> {
   // Older Nodes do not know the name.
   const { parentPort, threadId, threadName } = threads;
   if (parentPort === null) return;
   const { port1: control, port2 } = new MessageChannel();
   const report = (message: Report) => control.postMessage(message);
   const outbox = new Outbox((spans) => report({ spans }));
-  startTracer(outbox);
+  await startTracer(outbox);
+  // The resource is the process's: the parent knows it.
+  finishedSpansGoTo({ resource: { attributes: {} } as never, onEnd: (span) => outbox.onEnd(span) });
 
   const runs = new Runs(outbox, report);
   const post = parentPort.postMessage.bind(parentPort);
@@ -33,6 +41,7 @@ export function startInWorker(key: string): void {
   if (!interceptMessages({ key, runs, emit, onHello: meet(emit) })) return;
   understood(parentPort, undefined);
   traceSqlite();
+  traceOutgoing(process.env);
   process.once('exit', () => {
     const abandoned = runs.abandon();
     outbox.flush();
@@ -40,19 +49,36 @@ export function startInWorker(key: string): void {
   });
 
   const name = threadName === NO_NAME ? '' : (threadName ?? '');
-  const hello: Hello = { thread: { id: threadId, name, file: process.argv[1] ?? '' }, control: port2 };
-  post([key, HELLO, undefined, hello], [port2]);
+  const thread: Thread = { id: threadId, name, file: process.argv[1] ?? '' };
+  const hello = (header: Hello, ports: MessagePort[] = []) => post([key, HELLO, undefined, header], ports);
+  hello({ thread, control: port2 }, [port2]);
+  // The first line of the app's own script, if the integration has bundled it: before anything that this posts.
+  onSource((file) => hello({ thread: { ...thread, file } }));
 }
 
-function startTracer(outbox: Outbox): void {
+/** Calls back if the thread's script says from which file it was bundled; other bundled files may be loaded as well. */
+function onSource(use: (file: string) => void): void {
+  offer('thread', (file: string, bundled: string) => {
+    if (bundled === pathToFileURL(process.argv[1] ?? '').href) use(file);
+  });
+}
+
+async function startTracer(outbox: Outbox): Promise<void> {
   const { context, propagation, trace } = require('@opentelemetry/api') as typeof import('@opentelemetry/api');
   const { AsyncLocalStorageContextManager } =
     require('@opentelemetry/context-async-hooks') as typeof import('@opentelemetry/context-async-hooks');
   const { W3CTraceContextPropagator } = require('@opentelemetry/core') as typeof import('@opentelemetry/core');
   const sdk = require('@opentelemetry/sdk-trace') as typeof import('@opentelemetry/sdk-trace');
 
-  context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
+  const contexts = new AsyncLocalStorageContextManager().enable();
+  context.setGlobalContextManager(contexts);
   propagation.setGlobalPropagator(new W3CTraceContextPropagator());
   const sampler = new sdk.ParentBasedSampler({ root: rootSampler(process.env, sdk) });
-  trace.setGlobalTracerProvider(new sdk.TracerProvider({ sampler, spanProcessors: [outbox] }));
+  // The main thread has told about values that make no sense.
+  const profile = readProfileSettings(process.env, () => undefined);
+  const spanProcessors =
+    profile.mode === 'off'
+      ? [outbox]
+      : (await import('../profiler/worker-thread.ts')).profileWorker(profile, contexts, outbox);
+  trace.setGlobalTracerProvider(new sdk.TracerProvider({ sampler, spanProcessors }));
 }

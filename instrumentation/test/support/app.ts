@@ -14,8 +14,14 @@ export class App {
   stdout = '';
   stderr = '';
 
-  constructor(fixture: string, env: Record<string, string> = {}, nodeArgs = ['--import', REGISTER]) {
-    this.process = spawn(process.execPath, [...nodeArgs, resolve(FIXTURES, fixture)], {
+  constructor(
+    fixture: string,
+    env: Record<string, string> = {},
+    nodeArgs = ['--import', REGISTER],
+    { runtime = process.execPath, args = [] as string[], cwd = process.cwd() } = {},
+  ) {
+    this.process = spawn(runtime, [...nodeArgs, resolve(FIXTURES, fixture), ...args], {
+      cwd,
       env: { PATH: process.env.PATH, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
@@ -33,7 +39,7 @@ export class App {
     await pWaitFor(() => pattern.test(this.stdout) || pattern.test(this.stderr), {
       interval: 10,
       timeout: {
-        milliseconds: 10_000,
+        milliseconds: 30_000,
         fallback: () => {
           throw new Error(`expected ${pattern}; stdout: ${this.stdout}; stderr: ${this.stderr}`);
         },

@@ -17,6 +17,7 @@ export interface ReceivedSpan {
   parentSpanId?: string;
   kind: number;
   status: { code?: number; message?: string };
+  links: { traceId: string; spanId: string }[];
   startTimeUnixNano: string;
   endTimeUnixNano: string;
   attributes: Record<string, unknown>;

@@ -3,16 +3,28 @@ import { type ExitCode, exitCode, misuse } from '../../failure.ts';
 import { runSteps } from '../../progress.ts';
 import type { Settings } from '../../settings.ts';
 import { analysis } from './analysis.ts';
+import { everyMillisecond } from './every-millisecond.ts';
 import { light } from './light.ts';
 import type { Measurement, Promised, Size } from './measurement.ts';
 import { nothingSticks } from './nothing-sticks.ts';
 import { oneTrace } from './one-trace.ts';
 import { overhead } from './overhead.ts';
+import { profiler } from './profiler.ts';
 import { verdictAtOnce } from './verdict-at-once.ts';
 import { warmStart } from './warm-start.ts';
 
 /** In this order: the last ones take the stack down and up again. */
-const promises: readonly Promised[] = [analysis, oneTrace, verdictAtOnce, light, overhead, warmStart, nothingSticks];
+const promises: readonly Promised[] = [
+  analysis,
+  oneTrace,
+  verdictAtOnce,
+  everyMillisecond,
+  light,
+  overhead,
+  profiler,
+  warmStart,
+  nothingSticks,
+];
 
 export interface BenchOptions {
   /** Names of single promises; empty: all. */

@@ -1,14 +1,18 @@
+import { z } from 'zod';
 import type { Settings } from '../../settings.ts';
 
+const measurement = z.object({
+  promise: z.string(),
+  measure: z.string().describe('what is promised, in words: "median ≤ 1.5 s over 20 runs"'),
+  figure: z.string().describe('what was measured, with its unit'),
+  kept: z.boolean(),
+});
+
+/** What `make bench JSON=1` prints. */
+export const measurementsSchema = z.array(measurement);
+
 /** One row of the table that `make bench` prints. */
-export interface Measurement {
-  promise: string;
-  /** What is promised, in words: "median ≤ 1.5 s over 20 runs". */
-  measure: string;
-  /** What was measured, with its unit. */
-  figure: string;
-  kept: boolean;
-}
+export type Measurement = z.infer<typeof measurement>;
 
 /** How much to measure where that can be chosen. */
 export interface Size {

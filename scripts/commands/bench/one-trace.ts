@@ -1,3 +1,4 @@
+import pMap from 'p-map';
 import { assess } from '../../analysis/completeness.ts';
 import { parseOtlp } from '../../parse/otlp.ts';
 import type { Settings } from '../../settings.ts';
@@ -37,15 +38,14 @@ async function sendAll(
   settings: Settings,
   report: (line: string) => void,
 ): Promise<void> {
-  const queue = [...contexts];
-  const worker = async () => {
-    for (let context = queue.pop(); context !== undefined; context = queue.pop()) {
-      const exchange = await send({ url: demoUrl(settings), options: [], context, key: settings.ONETRACE_KEY });
-      await deliver(exchange, context, settings.ONETRACE_OTLP_HTTP_PORT);
-      report(`${contexts.length - queue.length} of ${contexts.length} sent`);
-    }
+  let sent = 0;
+  const sendOne = async (context: TraceContext) => {
+    const exchange = await send({ url: demoUrl(settings), options: [], context, key: settings.ONETRACE_KEY });
+    await deliver(exchange, context, settings.ONETRACE_OTLP_HTTP_PORT);
+    sent += 1;
+    report(`${sent} of ${contexts.length} sent`);
   };
-  await Promise.all(Array.from({ length: concurrency }, worker));
+  await pMap(contexts, sendOne, { concurrency });
 }
 
 /** The last spans are under way for a moment: looks again until all is there, at most for the time a trace may take. */

@@ -1,4 +1,4 @@
-import type MagicString from 'magic-string';
+import { type Edit, forwarded, method, replaced, staticMethod, together, wrapped } from './edits.ts';
 
 /** A place in Astro's own code where a span begins or ends. */
 export interface Seam {
@@ -13,8 +13,7 @@ export interface Seam {
 export interface Place {
   /** below node_modules */
   file: string;
-  /** Edits the module; false if it is not written as expected. `seam` is how to reach a function of ../runtime/seams.ts. */
-  edit(code: string, text: MagicString, seam: (name: string) => string): boolean;
+  edit: Edit;
 }
 
 const RENDER = 'astro/dist/runtime/server/render';
@@ -37,6 +36,11 @@ export const SEAMS: Seam[] = [
       { file: 'astro/dist/core/app/base.js', edit: method('render', 'handled', 'args[0]') },
       { file: 'astro/dist/core/app/index.js', edit: method('render', 'handled', 'args[0]') },
     ],
+  },
+  {
+    name: 'server span (astro dev of 5)',
+    optional: true,
+    places: [{ file: 'astro/dist/vite-plugin-astro-server/request.js', edit: wrapped('handleRequest', 'devRequest') }],
   },
   {
     name: 'astro.static_lookup',
@@ -78,8 +82,17 @@ export const SEAMS: Seam[] = [
     name: 'astro.route.load',
     places: [
       // 7; 5 and 6
-      { file: 'astro/dist/core/fetch/fetch-state.js', edit: loadedByState },
+      { file: 'astro/dist/core/fetch/fetch-state.js', edit: loadedByState() },
       { file: 'astro/dist/core/app/pipeline.js', edit: method('getModuleForRoute', 'routeLoad', 'false, args[0]') },
+      // `astro dev` of 6 and of 5
+      {
+        file: 'astro/dist/core/app/dev/pipeline.js',
+        edit: method('getComponentByRoute', 'routeLoad', 'false, args[0]'),
+      },
+      {
+        file: 'astro/dist/vite-plugin-astro-server/pipeline.js',
+        edit: method('preload', 'routeLoad', 'false, args[0]'),
+      },
     ],
   },
   {
@@ -97,7 +110,7 @@ export const SEAMS: Seam[] = [
   },
   {
     name: 'astro.page.render (end of the stream)',
-    places: [{ file: `${RENDER}/astro/render.js`, edit: pageBody }],
+    places: [{ file: `${RENDER}/astro/render.js`, edit: pageBody() }],
   },
   {
     name: 'astro.component (frontmatter)',
@@ -110,11 +123,16 @@ export const SEAMS: Seam[] = [
   {
     name: 'astro.component (stream)',
     optional: true,
-    places: [{ file: `${RENDER}/streaming.js`, edit: streamWalk }],
+    places: [{ file: `${RENDER}/streaming.js`, edit: streamWalk() }],
   },
   {
     name: 'astro.island.render',
-    places: [{ file: `${RENDER}/component.js`, edit: islands }],
+    places: [{ file: `${RENDER}/component.js`, edit: islands() }],
+  },
+  {
+    name: 'server islands in the trace of their page',
+    optional: true,
+    places: [{ file: `${RENDER}/server-islands.js`, edit: islandAddress() }],
   },
   {
     name: 'astro.endpoint',
@@ -134,95 +152,56 @@ export const SEAMS: Seam[] = [
   ),
 ];
 
-/**
- * The function moves to another name, and one of the old name calls it through the seam. No assignment: a module that does something
- * when it is loaded is in the way of bundlers, which move Astro's modules about as long as they only declare.
- */
-function wrapped(name: string, by: string, first = ''): Place['edit'] {
-  return before(new RegExp(`^(async )?function ${name}\\(`, 'm'), (seam, [, async = '']) => [
-    `function ${name}(...args) {\n  return ${seam(by)}(${first}onetrace_${name})(...args);\n}\n`,
-    `${async}function onetrace_${name}(`,
-  ]);
-}
-
-/** An asynchronous method moves to another name, and one of the old name calls it. `args` is what the seam gets before that call. */
-function method(name: string, by: string, args: string): Place['edit'] {
-  return before(new RegExp(`^ {2}async ${name}\\(`, 'm'), (seam) => [
-    `  ${name}(...args) {\n    return ${seam(by)}(${args}, () => this.onetrace_${name}(...args));\n  }\n`,
-    `  async onetrace_${name}(`,
-  ]);
-}
-
 /** In 6 the state asks the pipeline, which has the place. */
-function loadedByState(code: string, text: MagicString, seam: (name: string) => string): boolean {
-  if (code.includes('this.pipeline.getComponentByRoute(')) return false;
-  return method('loadComponentInstance', 'routeLoad', 'this.componentInstance, this.routeData')(code, text, seam);
-}
-
-function staticMethod(owner: string, name: string, by: string): Place['edit'] {
-  return before(new RegExp(`^ {2}static async ${name}\\(`, 'm'), (seam) => [
-    `  static ${name}(...args) {\n    return ${seam(by)}(${owner}.onetrace_${name})(...args);\n  }\n`,
-    `  static async onetrace_${name}(`,
-  ]);
-}
-
-/** The same for a method that is called once for each component: no closure, no array of arguments. */
-function forwarded(name: string, parameter: string): Place['edit'] {
-  return before(new RegExp(`^ {2}${name}\\(${parameter}\\) \\{`, 'm'), (seam) => [
-    `  ${name}(${parameter}) {\n    return ${seam(name)}(this, ${parameter});\n  }\n`,
-    `  onetrace_${name}(${parameter}) {`,
-  ]);
-}
-
-function before(
-  anchor: RegExp,
-  write: (seam: (name: string) => string, found: RegExpExecArray) => [string, string],
-): Place['edit'] {
-  return (code, text, seam) => {
-    const found = anchor.exec(code);
-    if (found === null) return false;
-    text.update(found.index, found.index + found[0].length, write(seam, found).join(''));
-    return true;
-  };
+function loadedByState(): Edit {
+  const load = method('loadComponentInstance', 'routeLoad', 'this.componentInstance, this.routeData');
+  return (code, text, seam) => !code.includes('this.pipeline.getComponentByRoute(') && load(code, text, seam);
 }
 
 /** 7 renders by a loop, 5 and 6 by recursion; three times, for strings, for streams and for what Node iterates over. */
-function pageBody(code: string, text: MagicString, seam: (name: string) => string): boolean {
+function pageBody(): Edit {
   return replaced(
     /(renderStreaming\(templateResult, result, destination\)|templateResult\.render\(destination\))/g,
-    (call) => `${seam('body')}(result, () => ${call})`,
     3,
-  )(code, text);
+    (call, seam) => `${seam('body')}(result, () => ${call})`,
+  );
 }
 
-function islands(code: string, text: MagicString, seam: (name: string) => string): boolean {
+function islands(): Edit {
   return replaced(
     /renderer\.ssr\.renderToStaticMarkup\.call\(/g,
-    () => `${seam('island')}(renderer, metadata).call(`,
     2,
-  )(code, text);
+    (_, seam) => `${seam('island')}(renderer, metadata).call(`,
+  );
 }
 
-/** All of these or none: half of them would put components below the wrong parent. */
-function streamWalk(code: string, text: MagicString, seam: (name: string) => string): boolean {
-  const edits = [
-    replaced(/async function renderStreaming\(.*\) \{/g, (call) => `${call}\n  const onetrace = ${seam('walk')}();`, 1),
-    replaced(/const node = stack\.pop\(\);/g, (call) => `${call}\n    if (onetrace?.left(node)) continue;`, 1),
-    replaced(/node\.init\(result\)/g, (call) => `(onetrace ? onetrace.init(node, result, stack) : ${call})`, 1),
-    replaced(/node\.evaluate\(\)/g, (call) => `(onetrace ? onetrace.run(() => ${call}) : ${call})`, 1),
-    replaced(/renderDynamic\(node\)(?!\s*=>)/g, (call) => `(onetrace ? onetrace.dynamic(node, ${call}) : ${call})`, 2),
-  ];
-  const trial = text.clone();
-  if (!edits.every((edit) => edit(code, trial))) return false;
-  for (const edit of edits) edit(code, text);
-  return true;
+/** What fits into an address is fetched by GET, and preloaded from the same address; the rest goes by POST. */
+function islandAddress(): Edit {
+  return together(
+    replaced(
+      /serverIslandUrl \+= "\?" \+ potentialSearchParams\.toString\(\);/g,
+      1,
+      (found, seam) => `${found}\n      serverIslandUrl += ${seam('islandQuery')}('&');`,
+    ),
+    replaced(
+      /const adapterHeaders = /g,
+      1,
+      (found, seam) => `if (!useGETRequest) serverIslandUrl += ${seam('islandQuery')}('?');\n    ${found}`,
+    ),
+  );
 }
 
-function replaced(anchor: RegExp, write: (found: string) => string, times: number) {
-  return (code: string, text: MagicString): boolean => {
-    const found = [...code.matchAll(anchor)];
-    if (found.length !== times) return false;
-    for (const match of found) text.update(match.index, match.index + match[0].length, write(match[0]));
-    return true;
-  };
+/** Half of these would put components below the wrong parent. */
+function streamWalk(): Edit {
+  return together(
+    replaced(
+      /async function renderStreaming\(.*\) \{/g,
+      1,
+      (found, seam) => `${found}\n  const onetrace = ${seam('walk')}();`,
+    ),
+    replaced(/const node = stack\.pop\(\);/g, 1, (found) => `${found}\n    if (onetrace?.left(node)) continue;`),
+    replaced(/node\.init\(result\)/g, 1, (call) => `(onetrace ? onetrace.init(node, result, stack) : ${call})`),
+    replaced(/node\.evaluate\(\)/g, 1, (call) => `(onetrace ? onetrace.run(() => ${call}) : ${call})`),
+    replaced(/renderDynamic\(node\)(?!\s*=>)/g, 2, (call) => `(onetrace ? onetrace.dynamic(node, ${call}) : ${call})`),
+  );
 }

@@ -56,6 +56,15 @@ export function appHandler(create: (...args: unknown[]) => NodeHandler): typeof 
   };
 }
 
+/** In development Astro 5 has Node's request and response in one object, with what else it needs. */
+export function devRequest(handle: AnyFunction): AnyFunction {
+  return (options) => {
+    const open = bridge();
+    if (open === undefined) return handle(options);
+    return open.incoming(options.incomingRequest, options.incomingResponse, () => handle(options));
+  };
+}
+
 /** `createStaticHandler`: it looks for a file, and calls its last argument when there is none. */
 export function staticLookup(create: (...args: unknown[]) => NodeHandler): typeof create {
   return (...args) => {
@@ -77,12 +86,14 @@ export function handled(request: Request, run: () => Promise<Response>): Promise
   return open === undefined || !(request instanceof Request) ? run() : open.handled(request, run);
 }
 
-/** What `sequence` returns calls others, which have spans of their own; and ours is none of the app's. */
-const transparent = new WeakSet<AnyFunction>();
+/**
+ * What `sequence` returns calls others, which have spans of their own; and ours is none of the app's. A registered symbol, as there are
+ * two copies of this module in development.
+ */
+const TRANSPARENT = Symbol.for('onetrace.transparent');
 
 export function withoutSpan<T extends AnyFunction>(handler: T): T {
-  transparent.add(handler);
-  return handler;
+  return Object.assign(handler, { [TRANSPARENT]: true });
 }
 
 export function sequence(original: (...handlers: MiddlewareHandler[]) => MiddlewareHandler): typeof original {
@@ -90,13 +101,12 @@ export function sequence(original: (...handlers: MiddlewareHandler[]) => Middlew
 }
 
 function middleware(handler: MiddlewareHandler, index: number): MiddlewareHandler {
-  if (typeof handler !== 'function' || transparent.has(handler)) return handler;
+  if (typeof handler !== 'function' || TRANSPARENT in handler) return handler;
   const name = handler.name || String(index);
-  const attributes = { 'astro.middleware.name': name };
   return (context, next) => {
     const open = bridge();
     if (open === undefined) return handler(context, next);
-    return open.span(`astro.middleware ${name}`, attributes, () => handler(context, next));
+    return open.span(`astro.middleware ${name}`, { 'astro.middleware.name': name }, () => handler(context, next));
   };
 }
 
@@ -152,10 +162,13 @@ export function action(original: AnyFunction): AnyFunction {
     const context = original(...args);
     const open = bridge();
     if (open === undefined || !context.action) return context;
-    const { name, handler, calledFrom } = context.action;
-    const attributes = { 'astro.action.name': name, 'astro.action.called_from': calledFrom };
-    context.action.handler = (...input: unknown[]) =>
-      open.span(`astro.action ${name}`, attributes, () => handler(...input));
+    const { handler, calledFrom } = context.action;
+    // Astro takes it from the address, with the slash that `trailingSlash: 'always'` asks for.
+    const name = context.action.name.replace(/\/$/, '');
+    context.action.handler = (...input: unknown[]) => {
+      const attributes = { 'astro.action.name': name, 'astro.action.called_from': calledFrom };
+      return open.span(`astro.action ${name}`, attributes, () => handler(...input));
+    };
     return context;
   };
 }
@@ -200,6 +213,12 @@ export function island(
     // The component is the key: two of the same name are two.
     return open.repeated(component, describe, () => renderToStaticMarkup.call(this, component, ...rest));
   };
+}
+
+/** To be appended to the address of a server island. */
+export function islandQuery(separator: '?' | '&'): string {
+  const token = bridge()?.islandToken();
+  return token === undefined ? '' : `${separator}onetrace=${token}`;
 }
 
 export function write(original: AnyFunction): AnyFunction {

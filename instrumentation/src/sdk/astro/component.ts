@@ -82,6 +82,10 @@ export class Component extends HeldSpan {
     return this.surplus && !this.failed ? this.group.spanContext(this.request) : super.spanContext();
   }
 
+  override exportedId(): string | undefined {
+    return super.exportedId() ?? this.group.context?.spanId;
+  }
+
   /** Somebody has asked for its id: it has to be among the spans. */
   get asked(): boolean {
     return this.context !== undefined;

@@ -11,9 +11,11 @@ import { StreamWalk } from './stream-walk.ts';
 export function openAstroBridge(requests: Requests, env: NodeJS.ProcessEnv): void {
   const bridge: Bridge = {
     nameRoute,
-    configure(options) {
+    configure(options, islandKey) {
       requests.limits = readLimits(env, options as Partial<Limits>);
+      requests.islands.key = islandKey;
     },
+    islandToken: () => (currentRequest() === undefined ? undefined : requests.islands.token()),
     incoming: (request, response, run) => requests.incoming(request, response, run),
     handled(request, run) {
       currentRequest()?.matching?.end();
@@ -63,5 +65,6 @@ export function openAstroBridge(requests: Requests, env: NodeJS.ProcessEnv): voi
       return api.context.with(span.layer, run);
     },
   };
+  requests.islands.watch();
   openBridge(bridge);
 }

@@ -48,6 +48,11 @@ export class RecordedSpan implements Span {
     return this.context;
   }
 
+  /** Of the span that it has become, or is part of; `undefined` for one that nobody has asked for, and that has become none. */
+  exportedId(): string | undefined {
+    return this.context?.spanId;
+  }
+
   isRecording(): boolean {
     return this.ended === undefined;
   }

@@ -66,18 +66,23 @@ export const renderPageMarkup: Bridge['body'] = (result, run) => {
 function begin(owner: object, factory: ComponentInstance['factory']): Component | undefined {
   const request = currentRequest();
   if (!request?.limits.components) return undefined;
-  const component = request.component(api.context.active(), factory, () => describe(factory));
+  const component = request.component(api.context.active(), factory, describe);
   setComponent(owner, component);
   return component;
 }
 
 export function describe({ name, moduleId }: ComponentInstance['factory']) {
-  const shown = name || 'Anonymous';
+  // Astro wraps the component of a server island in a function of its own.
+  const shown = (name === 'Component' && fileName(moduleId)) || name || 'Anonymous';
   const attributes = { 'astro.component.name': shown };
   return {
     name: `astro.component ${shown}`,
     attributes: moduleId ? { ...attributes, 'code.file.path': moduleId } : attributes,
   };
+}
+
+function fileName(moduleId = ''): string | undefined {
+  return /([^/\\]+)\.\w+$/.exec(moduleId)?.[1];
 }
 
 export function frontmatter<T>(component: Component, run: () => T): T {

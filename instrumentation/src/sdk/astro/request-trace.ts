@@ -1,5 +1,6 @@
 import type { Attributes, Context, Span, SpanContext } from '@opentelemetry/api';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
+import { childOf } from '../../spans/finished-span.ts';
 import { api } from '../api.ts';
 import { Component, Group, type Groups } from './component.ts';
 import { unfold } from './fold.ts';
@@ -8,7 +9,9 @@ import type { Limits } from './limits.ts';
 import { RecordedSpan } from './recorded-span.ts';
 import type { Recorder, Root } from './recorder.ts';
 
-type Describe = () => { name: string; attributes: Attributes };
+type Describe<K> = (key: K) => { name: string; attributes: Attributes };
+
+const SCOPE = { name: '@onetrace/instrumentation/astro' };
 
 /**
  * The spans of one request. Those that are few are exported when they end; components when all is over, because only then it is known
@@ -21,7 +24,7 @@ export class RequestTrace implements Recorder {
   /** Between the adapter and Astro: the request is translated, its route looked up. */
   matching: RecordedSpan | undefined;
   readonly resource: ReadableSpan['resource'];
-  readonly scope = { name: '@onetrace/instrumentation/astro' };
+  readonly scope = SCOPE;
   readonly #export: (span: ReadableSpan) => void;
   readonly #rootContext: SpanContext;
   readonly #open = new Set<RecordedSpan>();
@@ -49,15 +52,15 @@ export class RequestTrace implements Recorder {
   }
 
   /** `key` tells what is the same and may be folded into one span. */
-  component(at: Context, key: unknown, describe: Describe): Component {
+  component<K>(at: Context, key: K, describe: Describe<K>): Component {
     return this.begin(at, this.group(api.trace.getSpan(at) ?? this.root, key, describe));
   }
 
-  group(parent: Span, key: unknown, describe: Describe): Group {
+  group<K>(parent: Span, key: K, describe: Describe<K>): Group {
     const siblings = this.#groupsBelow(parent);
     let group = siblings.get(key);
     if (group === undefined) {
-      const { name, attributes } = describe();
+      const { name, attributes } = describe(key);
       group = new Group(name, attributes);
       siblings.set(key, group);
     }
@@ -74,9 +77,7 @@ export class RequestTrace implements Recorder {
   }
 
   newSpanContext(): SpanContext {
-    const { traceId, traceFlags, traceState } = this.#rootContext;
-    const spanId = randomHex() + randomHex();
-    return traceState === undefined ? { traceId, spanId, traceFlags } : { traceId, spanId, traceFlags, traceState };
+    return childOf(this.#rootContext);
   }
 
   firstSeen(error: unknown): boolean {
@@ -125,9 +126,4 @@ export class RequestTrace implements Recorder {
     }
     return groups;
   }
-}
-
-/** Never zero, which would be an invalid id. */
-function randomHex(): string {
-  return (Math.floor(Math.random() * 0xffffffff) + 1).toString(16).padStart(8, '0');
 }

@@ -3,6 +3,7 @@ import type { Context, Span } from '@opentelemetry/api';
 import type { ReadableSpan, SpanProcessor } from '@opentelemetry/sdk-trace';
 import { api, core } from '../api.ts';
 import { withRequest } from './current-request.ts';
+import { Islands } from './islands.ts';
 import type { Limits } from './limits.ts';
 import type { Root } from './recorder.ts';
 import { RequestTrace } from './request-trace.ts';
@@ -14,6 +15,7 @@ import { startServerSpan } from './server-span.ts';
  */
 export class Requests implements SpanProcessor {
   limits: Limits;
+  readonly islands = new Islands();
   readonly #processors: readonly SpanProcessor[];
   readonly #ignored: (request: { url: string }) => boolean;
   readonly #byRoot = new WeakMap<object, RequestTrace>();
@@ -34,11 +36,11 @@ export class Requests implements SpanProcessor {
       url: request.url ?? '/',
       headers: request.headers,
       status: () => response.statusCode,
-      aborted: () => !response.writableFinished,
+      response,
     }));
-    if (made === undefined) return this.#record(api.context.active(), run);
+    if (made === undefined) return this.#record(api.context.active(), request.url, run);
     response.once('close', made.end);
-    return this.#record(made.context, run);
+    return this.#record(made.context, request.url, run);
   }
 
   async handled(request: Request, run: () => Promise<Response>): Promise<Response> {
@@ -50,25 +52,29 @@ export class Requests implements SpanProcessor {
         url: `${pathname}${search}`,
         headers: Object.fromEntries(request.headers),
         status: () => response?.status ?? 500,
-        aborted: () => false,
       };
     });
-    if (made === undefined) return this.#record(api.context.active(), run);
+    if (made === undefined) return this.#record(api.context.active(), request.url, run);
     try {
-      response = await this.#record(made.context, run);
+      response = await this.#record(made.context, request.url, run);
       return response;
     } finally {
       // The page goes on while its stream is read; nothing here sees the last byte.
       const trace = this.#byRoot.get(made.span);
       if (trace === undefined) made.end();
-      else trace.whenPagesEnd(made.end);
+      // Not at once: a page that failed ends before the component that failed in it, and both have to say so.
+      else trace.whenPagesEnd(() => queueMicrotask(made.end));
     }
   }
 
   onStart(): void {}
 
   onEnd(span: object): void {
-    this.#byRoot.get(span)?.finish();
+    const trace = this.#byRoot.get(span);
+    if (trace === undefined) return;
+    trace.finish();
+    // The root waits for its export, and must not keep all that the request has made until then.
+    this.#byRoot.delete(span);
   }
 
   async forceFlush(): Promise<void> {}
@@ -79,15 +85,19 @@ export class Requests implements SpanProcessor {
     const active = api.context.active();
     if (api.trace.getSpan(active) !== undefined || core.isTracingSuppressed(active)) return undefined;
     const request = describe();
-    return this.#ignored(request) ? undefined : startServerSpan(request);
+    if (this.#ignored(request)) return undefined;
+    this.islands.join(request);
+    return startServerSpan(request);
   }
 
   /** Anyone's span may be the root: that of Node's HTTP instrumentation, of another server, or our own. */
-  #record<T>(at: Context, run: () => T): T {
+  #record<T>(at: Context, url: string | undefined, run: () => T): T {
     const root = serverSpan(at);
-    if (root === undefined || this.#byRoot.has(root)) return api.context.with(at, run);
+    if (root === undefined || this.#byRoot.has(root))
+      return at === api.context.active() ? run() : api.context.with(at, run);
     const trace = new RequestTrace(root, this.limits, (span) => this.#export(span));
     this.#byRoot.set(root, trace);
+    this.islands.link(root, url);
     return api.context.with(withRequest(at, trace), run);
   }
 

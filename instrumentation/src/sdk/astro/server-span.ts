@@ -1,6 +1,7 @@
-import type { IncomingHttpHeaders } from 'node:http';
+import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
 import type { Attributes, Context, Span } from '@opentelemetry/api';
 import { api, core } from '../api.ts';
+import { markIncomplete } from '../incomplete.ts';
 
 interface ServerRequest {
   method: string;
@@ -8,7 +9,8 @@ interface ServerRequest {
   url: string;
   headers: IncomingHttpHeaders;
   status(): number;
-  aborted(): boolean;
+  /** Of Node, where there is one. */
+  response?: ServerResponse;
 }
 
 /** The server span where Node's HTTP instrumentation does not see the request: with Bun, or when it is switched off. */
@@ -24,7 +26,7 @@ export function startServerSpan(request: ServerRequest): { span: Span; context: 
     const status = request.status();
     span.setAttribute('http.response.status_code', status);
     if (status >= 500) span.setStatus({ code: api.SpanStatusCode.ERROR }).setAttribute('error.type', String(status));
-    if (request.aborted()) span.setStatus({ code: api.SpanStatusCode.ERROR, message: 'aborted by the client' });
+    if (request.response !== undefined) markIncomplete(span, undefined, request.response);
     span.end();
   };
   return { span, context: core.setRPCMetadata(api.trace.setSpan(parent, span), rpc as never), end };

@@ -4,7 +4,7 @@ import { root } from '../../../stack/paths.ts';
 
 /** One way to run the same build. */
 export interface Variant {
-  name: 'off' | 'ours' | 'unsampled' | 'everything';
+  name: 'off' | 'ours' | 'unsampled' | 'everything' | 'on demand' | 'profiled';
   nodeArgs: readonly string[];
   env: Readonly<Record<string, string>>;
   /** What the caller's traceparent says. */
@@ -33,6 +33,13 @@ export async function variants(): Promise<Variant[]> {
     { name: 'everything', nodeArgs: upstream, env: everything, sampled: true },
   ];
 }
+
+/** The same tracing without function samples, ready for them, and with them all the time. */
+export const profilerVariants: readonly Variant[] = [
+  { name: 'ours', nodeArgs: preload, env: { ONETRACE_PROFILE: 'off' }, sampled: true },
+  { name: 'on demand', nodeArgs: preload, env: { ONETRACE_PROFILE: 'on-demand' }, sampled: true },
+  { name: 'profiled', nodeArgs: preload, env: { ONETRACE_PROFILE: 'always' }, sampled: true },
+];
 
 /** Also those that upstream leaves out unless they are named, such as fs. */
 async function allInstrumentations(): Promise<string[]> {

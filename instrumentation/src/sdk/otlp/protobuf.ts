@@ -1,0 +1,175 @@
+/** Wire types: https://protobuf.dev/programming-guides/encoding/#structure */
+export const VARINT = 0;
+export const FIXED64 = 1;
+export const LENGTH = 2;
+export const FIXED32 = 5;
+
+const START_BYTES = 64 * 1024;
+/** Bytes kept free for the length of a message: 2 tell up to 16 kB, and most are far smaller; 5 tell anything. */
+const SHORT = 2;
+const LONG = 5;
+const SHORT_MAX = 0x3fff;
+/** A loop is faster than a call into Node for texts up to about this length. */
+const LOOP_MAX = 40;
+const TWO_32 = 2 ** 32;
+
+/**
+ * Writes protobuf in one pass: what is inside a message is written before its length is known, so a place is kept for it, and
+ * filled with a varint that is as long as the place, which every reader has to accept. Numbers of fields are those below 16.
+ */
+export class ProtobufWriter {
+  #bytes = Buffer.allocUnsafeSlow(START_BYTES);
+  #at = 0;
+
+  /** A copy of what was written; the writer begins anew. */
+  take(): Uint8Array {
+    const bytes = new Uint8Array(this.#bytes.subarray(0, this.#at));
+    this.#at = 0;
+    return bytes;
+  }
+
+  /** Returns what `close` wants to know. */
+  open(field: number): number {
+    this.#tag(field, LENGTH);
+    this.#at += SHORT;
+    return this.#at;
+  }
+
+  close(start: number): void {
+    const length = this.#at - start;
+    if (length <= SHORT_MAX) this.#length(start - SHORT, length, SHORT);
+    else {
+      this.#room(LONG);
+      this.#bytes.copyWithin(start - SHORT + LONG, start, this.#at);
+      this.#at += LONG - SHORT;
+      this.#length(start - SHORT, length, LONG);
+    }
+  }
+
+  varint(field: number, value: number): void {
+    this.#tag(field, VARINT);
+    this.#varint(value);
+  }
+
+  fixed32(field: number, value: number): void {
+    this.#tag(field, FIXED32);
+    this.#at = this.#bytes.writeUInt32LE(value, this.#at);
+  }
+
+  /** Field 16, `fixed32`: the only one of a span whose tag takes two bytes. */
+  flags(value: number): void {
+    this.#room(16);
+    this.#bytes[this.#at++] = 0x85;
+    this.#bytes[this.#at++] = 0x01;
+    this.#at = this.#bytes.writeUInt32LE(value, this.#at);
+  }
+
+  /** `high` · 2³² + `low` */
+  fixed64(field: number, low: number, high: number): void {
+    this.#tag(field, FIXED64);
+    this.#at = this.#bytes.writeUInt32LE(low, this.#at);
+    this.#at = this.#bytes.writeUInt32LE(high, this.#at);
+  }
+
+  double(field: number, value: number): void {
+    this.#tag(field, FIXED64);
+    this.#at = this.#bytes.writeDoubleLE(value, this.#at);
+  }
+
+  bytes(field: number, value: Uint8Array): void {
+    this.#tag(field, LENGTH);
+    this.#varint(value.length);
+    this.#room(value.length);
+    this.#bytes.set(value, this.#at);
+    this.#at += value.length;
+  }
+
+  /** An id as bytes: two digits each. */
+  hex(field: number, digits: string): void {
+    this.#tag(field, LENGTH);
+    this.#varint(digits.length >> 1);
+    this.#room(digits.length);
+    for (let index = 1; index < digits.length; index += 2)
+      this.#bytes[this.#at++] = (nibble(digits.charCodeAt(index - 1)) << 4) | nibble(digits.charCodeAt(index));
+  }
+
+  string(field: number, text: string): void {
+    this.#tag(field, LENGTH);
+    const { length } = text;
+    // 3 bytes are the most that a UTF-16 unit takes.
+    this.#room(length * 3 + LONG);
+    if (length <= LOOP_MAX && this.#ascii(text, length)) return;
+    const bytes = Buffer.byteLength(text);
+    this.#varint(bytes);
+    this.#bytes.write(text, this.#at);
+    this.#at += bytes;
+  }
+
+  /** False, with nothing written, if it is more than ASCII. */
+  #ascii(text: string, length: number): boolean {
+    const bytes = this.#bytes;
+    const start = this.#at + 1;
+    for (let index = 0; index < length; index++) {
+      const code = text.charCodeAt(index);
+      if (code > 0x7f) return false;
+      bytes[start + index] = code;
+    }
+    bytes[this.#at] = length;
+    this.#at = start + length;
+    return true;
+  }
+
+  #tag(field: number, type: number): void {
+    // For the tag and any number behind it.
+    this.#room(16);
+    this.#bytes[this.#at++] = (field << 3) | type;
+  }
+
+  /** Integers below zero are written in two's complement of 64 bits, as `int64` is. */
+  #varint(value: number): void {
+    if (value >= 0 && value < 0x80) {
+      this.#bytes[this.#at++] = value;
+      return;
+    }
+    if (value < 0 || value >= TWO_32) {
+      this.#varint64(BigInt.asUintN(64, BigInt(value)));
+      return;
+    }
+    let rest = value;
+    while (rest >= 0x80) {
+      this.#bytes[this.#at++] = (rest & 0x7f) | 0x80;
+      rest >>>= 7;
+    }
+    this.#bytes[this.#at++] = rest;
+  }
+
+  #varint64(value: bigint): void {
+    let rest = value;
+    while (rest >= 0x80n) {
+      this.#bytes[this.#at++] = Number(rest & 0x7fn) | 0x80;
+      rest >>= 7n;
+    }
+    this.#bytes[this.#at++] = Number(rest);
+  }
+
+  #length(at: number, length: number, places: number): void {
+    let rest = length;
+    for (let index = 0; index < places - 1; index++) {
+      this.#bytes[at + index] = (rest & 0x7f) | 0x80;
+      rest >>>= 7;
+    }
+    this.#bytes[at + places - 1] = rest;
+  }
+
+  #room(bytes: number): void {
+    if (this.#at + bytes <= this.#bytes.length) return;
+    const more = Buffer.allocUnsafeSlow(Math.max(this.#bytes.length * 2, this.#at + bytes));
+    more.set(this.#bytes.subarray(0, this.#at));
+    this.#bytes = more;
+  }
+}
+
+/** '0'–'9', 'a'–'f', 'A'–'F' */
+function nibble(code: number): number {
+  return code <= 57 ? code - 48 : (code & 0x5f) - 55;
+}
