@@ -2,7 +2,7 @@ import type { CriticalPath } from '../critical-path.ts';
 import type { Node } from '../node.ts';
 import { activityOf, samplesIn } from './inferred.ts';
 import { type Cut, cut, type Stretch, stretchesOf } from './stretches.ts';
-import { createThreads, wasAtWork } from './threads.ts';
+import { bridge, createThreads } from './threads.ts';
 
 /** A stretch of the critical path in which a span had the time for itself, and what samples say the thread did then. */
 export interface Piece {
@@ -29,9 +29,10 @@ export function explainPath(path: CriticalPath): Piece[] {
   return path.segments.flatMap(({ node, start, end }) => {
     const thread = threadOf(node);
     const layers = thread ? [ownOf(node), thread.busy, thread.idle] : [];
-    return lay(layers, { start, end, leaf: null }).map((piece) => {
-      const atWork = piece.leaf === null && thread !== null && wasAtWork(thread, piece.start);
-      return { node, ...piece, atWork, samples: atWork ? ON_BOTH_SIDES : countSamples(piece) };
+    return lay(layers, { start, end, leaf: null }).map((piece): Piece => {
+      if (piece.leaf || !thread) return { node, ...piece, atWork: false, samples: countSamples(piece) };
+      const { atWork, leaf } = bridge(thread, piece.start);
+      return { node, ...piece, atWork, leaf, samples: atWork || leaf ? ON_BOTH_SIDES : 0 };
     });
   });
 }

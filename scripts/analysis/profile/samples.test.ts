@@ -142,6 +142,26 @@ describe('where nothing was sampled', () => {
   });
 });
 
+test('a call that was found before and after went on in between, however long nobody looked', () => {
+  const call = sampled({ at: 'src/highlight.ts:1', of: 'app' });
+  const trace = draw(
+    `
+    GET               ├────────────────────┤
+      highlight       ├────┤
+        scan            ├──┤
+       highlight                     ├─────┤
+        match                        ├─────┤
+    `,
+    { GET: server, highlight: call, scan: sampled({ at: 'scan.ts:1' }), match: sampled({ at: 'match.ts:1' }) },
+  );
+  const [second] = trace.spans.slice(3);
+  trace.spans.forEach((span) => {
+    if (span.name === 'highlight') span.parentId = trace.spans[0]?.spanId ?? null;
+    if (span.name === 'match') span.parentId = second?.spanId ?? null;
+  });
+  expect(accounts(trace)).toEqual(['21 cpu app: highlight @ src/highlight.ts:1 ≈2.41']);
+});
+
 describe('what a span knows better than its samples', () => {
   test('a call is waited for, whatever the thread does meanwhile', () => {
     const trace = draw(

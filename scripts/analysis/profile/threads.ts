@@ -1,5 +1,6 @@
 import { byStart, type Node } from '../node.ts';
-import { activityOf, intervalOf, isProfiled } from './inferred.ts';
+import { stackOf } from './collapse.ts';
+import { activityOf, intervalOf, isProfiled, locationOf } from './inferred.ts';
 import { cut, firstEndingAfter, type Stretch, stretchesOf } from './stretches.ts';
 
 /** What samples say of one thread while it worked for the trace. */
@@ -51,15 +52,30 @@ function findRoot(node: Node, known: Map<Node, Node>): Node {
 const MOST_INTERVALS = 2;
 
 /**
- * Whether the thread was at work in a moment that no sample explains: spans are shorter than the interval at which samples are taken.
- * The root begins and ends with work.
+ * What is known of a moment that no sample explains: spans are shorter than the interval at which samples are taken, and a machine that
+ * has other things to do loses some. The root begins and ends with work.
  */
-export function wasAtWork({ root, busy, idle }: Thread, time: number): boolean {
+export function bridge({ root, busy, idle }: Thread, time: number): { atWork: boolean; leaf: Node | null } {
   const next = firstEndingAfter(busy, time);
-  const start = busy[next - 1]?.end ?? root.start;
-  const end = busy[next]?.start ?? root.end;
-  if (busy.length === 0 || end - start > MOST_INTERVALS * intervalOf(root.span)) return false;
-  return cut(start, end, idle).every(({ leaf }) => leaf === null);
+  const [before, after] = [busy[next - 1], busy[next]];
+  const start = before?.end ?? root.start;
+  const end = after?.start ?? root.end;
+  if (busy.length === 0 || cut(start, end, idle).some(({ leaf }) => leaf !== null))
+    return { atWork: false, leaf: null };
+  if (end - start <= MOST_INTERVALS * intervalOf(root.span)) return { atWork: true, leaf: null };
+  return { atWork: false, leaf: before && after ? commonCall(before.leaf, after.leaf) : null };
+}
+
+/** The innermost function that was on the stack before and after, however long nobody looked: it was being called all the time. */
+function commonCall(before: Node, after: Node): Node | null {
+  const [first, second] = [stackOf(before), stackOf(after)];
+  if (first[0]?.parent !== second[0]?.parent) return null;
+  const differs = first.findIndex((node, depth) => !isSameFunction(node, second[depth]));
+  return (differs < 0 ? first.at(-1) : first[differs - 1]) ?? null;
+}
+
+function isSameFunction({ span }: Node, other: Node | undefined): boolean {
+  return activityOf(span) === 'cpu' && span.name === other?.span.name && locationOf(span) === locationOf(other.span);
 }
 
 /** A request that a process takes in, or a task that another thread does: its samples are its own. */
