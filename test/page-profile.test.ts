@@ -42,6 +42,16 @@ test('the difference between the fast and the slow half', async () => {
   expect(await cell.textContent()).toBe('+7.50');
 });
 
+test('an estimate is marked as one, with its samples and who called it', async () => {
+  const data = profile();
+  const [first] = data.functions;
+  const caller = 'highlight src/highlight.ts:12';
+  await using opened = await open({}, { ...data, functions: first ? [{ ...first, caller, samples: 1 }] : [] });
+  const row = await opened.page.getByRole('row', { name: /src\/parse\.ts:7/ }).textContent();
+  expect(row).toMatch(/≈ 15\.00.*parse.*called by highlight src\/highlight\.ts:12.*estimate, from 1 sample\)/);
+  expect(await opened.page.getByRole('row', { name: /unknown/ }).textContent()).not.toContain('≈');
+});
+
 describe('the flame graph', () => {
   test('moves and zooms by keyboard', async () => {
     await using opened = await open();
@@ -65,7 +75,7 @@ describe('the flame graph', () => {
     expect(await width(page, /^parse, .*600\.00 ms/)).toBeCloseTo(before, 0);
   });
 
-  test('search counts a function once, wherever it is called, and steps through it', async () => {
+  test('search finds a function wherever it is called, and steps through it', async () => {
     await using opened = await open();
     const { page } = opened;
     await tab(page, 'Flame graph').click();

@@ -43,6 +43,9 @@ describe('one request, repeated', () => {
       '12.00',
       '12.00',
     ]);
+    expect(await cells(page, 'By function and span', /astro-ssr: svgo\.optimize/)).toContain(
+      'astro-ssr: svgo.optimize ',
+    );
     for (const name of ['Median request', 'Slowest request']) {
       await page.getByRole('tab', { name }).click();
       expect(await page.getByRole('treegrid').count()).toBe(1);

@@ -9,28 +9,40 @@ export interface Outgoing {
   kind: 'query' | 'request' | 'message';
   /** Equal for calls that differ in their values only. */
   signature: string;
+  /** Of a query: `SELECT`, `FETCH` … in capitals; empty where it does not say. */
+  verb: string;
 }
 
 /** All outgoing calls. Of one that several libraries have a span for (an ORM above a driver, fetch above HTTP), the innermost. */
 export function outgoingCalls(nodes: readonly Node[]): Outgoing[] {
-  const remembered = new Map<string, string>();
-  const statementKey = (statement: string): string => {
-    let key = remembered.get(statement);
-    if (key === undefined) {
-      key = parameterise(statement);
-      remembered.set(statement, key);
-    }
-    return key;
-  };
+  const read = createReader();
   const calls: Outgoing[] = [];
   for (const node of nodes) {
     const kind = kindOf(node.span);
     if (kind === null || node.children.some((child) => kindOf(child.span) === kind)) continue;
     const statement = kind === 'query' ? toldText(node.span, 'statement') : null;
-    const what = statement === null ? callKey(node.span) : statementKey(statement);
-    calls.push({ node, kind, signature: `${kind} ${peerOf(node.span) ?? ''} ${what}` });
+    const { what, verb } =
+      statement === null ? { what: callKey(node.span), verb: verbOf(node.span.name) } : read(statement);
+    const operation = toldText(node.span, 'operation')?.toUpperCase() ?? verb;
+    calls.push({ node, kind, signature: `${kind} ${peerOf(node.span) ?? ''} ${what}`, verb: operation });
   }
   return calls;
+}
+
+/** The same few statements come again and again; where they do not, they must not fill the memory. */
+const MOST_REMEMBERED = 10_000;
+
+function createReader(): (statement: string) => { what: string; verb: string } {
+  const remembered = new Map<string, { what: string; verb: string }>();
+  return (statement) => {
+    let known = remembered.get(statement);
+    if (known === undefined) {
+      known = { what: parameterise(statement), verb: verbOf(statement) };
+      if (remembered.size >= MOST_REMEMBERED) remembered.clear();
+      remembered.set(statement, known);
+    }
+    return known;
+  };
 }
 
 /** SQLite's spans are client spans by convention, although nothing is waited for outside of the process. */
@@ -46,10 +58,9 @@ const CEREMONY = new Set(
 );
 
 /** Connecting, transactions, and a cursor's next rows. */
-export function isCeremony({ node: { span }, kind }: Outgoing): boolean {
+export function isCeremony({ node: { span }, kind, verb }: Outgoing): boolean {
   if (kind !== 'query') return false;
-  const verb = toldText(span, 'operation') ?? verbOf(toldText(span, 'statement') ?? span.name);
-  return CEREMONY.has(verb.toUpperCase()) || /\b(connect|cursor|fetch|getmore)\b/i.test(span.name.slice(0, 200));
+  return CEREMONY.has(verb) || /\b(connect|cursor|fetch|getmore)\b/i.test(span.name.slice(0, 200));
 }
 
 function kindOf(span: Span): Outgoing['kind'] | null {

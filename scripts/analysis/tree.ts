@@ -14,16 +14,15 @@ export interface Tree {
 }
 
 export function buildTree(trace: Trace): Tree {
-  const { inferred = [], recorded = [] } = Object.groupBy(trace.spans, (span) =>
-    isInferred(span) ? 'inferred' : 'recorded',
-  );
+  const inferred = trace.spans.filter(isInferred);
+  const recorded = inferred.length === 0 ? trace.spans : trace.spans.filter((span) => !isInferred(span));
   const nodes = recorded.map(
     (span): Node => ({
       span,
       parent: null,
       awaited: true,
       children: [],
-      inferred: [],
+      inferred: NONE,
       start: span.start,
       end: span.end,
       error: errorOf(span),
@@ -42,6 +41,9 @@ export function buildTree(trace: Trace): Tree {
   }
   return { roots, main, warnings };
 }
+
+/** Few spans have any: no list for each. */
+const NONE: Node[] = [];
 
 function longest(nodes: Node[]): Node | null {
   return nodes.reduce<Node | null>(

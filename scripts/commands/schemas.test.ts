@@ -19,7 +19,7 @@ const budgetsText = 'routes: { "*": { total: 10, spans: { n1: 3 }, findings: { e
 function budgets(traces: readonly Trace[]) {
   const parsed = parseBudgets(budgetsText);
   const checks = checkBudgets('budgets' in parsed ? parsed.budgets : [], traces.map(report));
-  return { file: 'budgets.yaml', broken: 1, checks };
+  return { file: 'budgets.yaml', broken: 1, routes: ['GET /'], checks };
 }
 
 /** What each command prints about traces, and nothing that was not asked for. */

@@ -3,7 +3,7 @@ import { renderBudgets } from '../render/budgets.ts';
 import type { PageAssets } from '../render/html/document.ts';
 import { renderJson } from '../render/json.ts';
 import type { BudgetResult } from '../report/budgets/schema.ts';
-import { type PipelineOptions, writeForPipeline } from './budgets.ts';
+import { describeIdle, type PipelineOptions, writeForPipeline } from './budgets.ts';
 import { type PageWish, writePage } from './page/write.ts';
 import type { Display, Result } from './result.ts';
 
@@ -32,19 +32,20 @@ export async function present(verdict: Verdict, options: VerdictOptions): Promis
   const page = verdict.page && (await writePage(verdict.page.name, verdict.page.render, options));
   // Nothing but the result goes to stdout: with JSON, stderr has the place of the page.
   const remark = page && (options.json || !page.written) ? page.note : null;
-  const complaints = [losses, unwritten, remark].filter((complaint) => complaint !== null);
+  const idle = describeIdle(budgets);
+  const complaints = [losses, idle, unwritten, remark].filter((complaint) => complaint !== null);
   const text = () =>
     [verdict.text(page?.written ? [page.note] : []), ...(budgets ? [renderBudgets(budgets, options)] : [])].join('\n');
   return {
     text: options.json ? renderJson(budgets ? { ...result, budgets } : result) : text(),
-    code: codeOf(verdict, unwritten === null && page?.written !== false),
+    code: codeOf(verdict, idle === null && unwritten === null && page?.written !== false),
     complaint: complaints.length > 0 ? complaints.join('\n') : null,
   };
 }
 
-/** What is missing spoils the figures, so that it goes before a budget; a file that was not written is the least of all. */
-function codeOf({ losses, budgets }: Verdict, allWritten: boolean): Result['code'] {
+/** What is missing spoils the figures, so that it goes before a budget; what was asked for in vain is the least of all. */
+function codeOf({ losses, budgets }: Verdict, asAsked: boolean): Result['code'] {
   if (losses !== null) return exitCode.absent;
   if (budgets !== null && budgets.broken > 0) return exitCode.finding;
-  return allWritten ? exitCode.fine : exitCode.usage;
+  return asAsked ? exitCode.fine : exitCode.usage;
 }

@@ -11,7 +11,8 @@ export function* readDocuments(text: string, expected: string, notes: Notes): Ge
     notes.add('no-data', `expected ${expected}, got an empty text`);
     return;
   }
-  const whole = tryParse(text);
+  // A byte order mark, with which some editors begin a file, counts as a blank here and is an error to JSON.
+  const whole = tryParse(text.trimStart());
   if ('value' in whole) yield* objects(whole.value, expected, notes);
   else yield* readLines(text, whole.error, expected, notes);
 }

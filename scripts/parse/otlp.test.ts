@@ -94,6 +94,7 @@ describe('spellings', () => {
       map: { kvlistValue: { values: [{ key: 'k', value: { boolValue: false } }] } },
       bytes: { bytesValue: 'AAE=' },
       empty: {},
+      ['__proto__']: { stringValue: 'a key like any other' },
     };
     const attributes = Object.entries(values).map(([key, value]) => ({ key, value }));
     expect(parseOne({ attributes }).span?.attributes).toEqual({
@@ -107,6 +108,7 @@ describe('spellings', () => {
       map: { k: false },
       bytes: 'AAE=',
       empty: null,
+      ['__proto__']: 'a key like any other',
     });
   });
 });

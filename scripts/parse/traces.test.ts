@@ -48,6 +48,10 @@ test('one file may hold all of them, a line each, and a trace be spread over lin
   expect(parseTraces(text).traces.map((trace) => trace.traceId)).toEqual([traceId, `${'0'.repeat(30)}ab`]);
 });
 
+test('a byte order mark in front is no matter', () => {
+  expect(parseTraces(`\ufeff${JSON.stringify([zipkinSpan], null, 2)}`)).toMatchObject({ traces: [{}], warnings: [] });
+});
+
 test('none of them: what was expected and what was got', () => {
   expect(parseTraces('{"a":1}').warnings[0]?.message).toBe(
     'expected traces as OTLP JSON, Jaeger JSON or Zipkin v2 JSON, got an object with "a"',

@@ -10,7 +10,7 @@ const NOTHING: Attributes = {};
 /** `[{ key, value: { stringValue } }]` → a plain object. */
 export function readAttributes(value: unknown, notes: Notes): Attributes {
   const pairs = objectsIn(value, 'attributes', notes);
-  return pairs.length === 0 ? NOTHING : Object.fromEntries(pairs.map((pair) => entry(pair, 0)));
+  return pairs.length === 0 ? NOTHING : toObject(pairs, 0);
 }
 
 /** A string; anything else is an empty one. */
@@ -72,8 +72,18 @@ export function readEnum<const T extends readonly string[]>(
   return names[Number(value)] ?? names.find((known) => known === name) ?? null;
 }
 
-function entry(pair: Json, depth: number): [string, AttributeValue] {
-  return [String(pair.key ?? ''), anyValue(pair.value, depth)];
+/** Millions of them: one by one costs half of what a list of entries does. */
+function toObject(pairs: readonly Json[], depth: number): { [key: string]: AttributeValue } {
+  const result: { [key: string]: AttributeValue } = {};
+  for (const pair of pairs) {
+    const key = String(pair.key ?? '');
+    const value = anyValue(pair.value, depth);
+    // Assigned, it would be no entry but the object's prototype.
+    if (key === '__proto__')
+      Object.defineProperty(result, key, { value, enumerable: true, configurable: true, writable: true });
+    else result[key] = value;
+  }
+  return result;
 }
 
 function anyValue(value: unknown, depth: number): AttributeValue {
@@ -83,7 +93,7 @@ function anyValue(value: unknown, depth: number): AttributeValue {
     return depth >= DEEPEST ? '…' : items(value.arrayValue).map((item) => anyValue(item, depth + 1));
   if (isObject(value.kvlistValue)) {
     const pairs = items(value.kvlistValue).filter(isObject);
-    return depth >= DEEPEST ? '…' : Object.fromEntries(pairs.map((pair) => entry(pair, depth + 1)));
+    return depth >= DEEPEST ? '…' : toObject(pairs, depth + 1);
   }
   return scalar(value.stringValue ?? value.boolValue ?? value.doubleValue ?? value.bytesValue);
 }

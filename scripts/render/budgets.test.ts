@@ -25,6 +25,7 @@ const check = (rest: Partial<BudgetCheck>): BudgetCheck => ({
 const result: BudgetResult = {
   file: 'budgets.yaml',
   broken: 2,
+  routes: ['GET /a'],
   checks: [
     check({}),
     check({ subject: 'unknown', measure: 'share', limit: 0.3, measured: 0.96, traces: 1 }),

@@ -1,5 +1,5 @@
 import type { Change, Comparison, SpanChange } from '../report/compare/schema.ts';
-import { shorten } from './clean.ts';
+import { shorten, shortenMiddle } from './clean.ts';
 import { createPaint, ms, type Paint, percent, signedMs } from './format.ts';
 import { labelOfPlace, underParent } from './place.ts';
 import { renderTable } from './table.ts';
@@ -75,7 +75,7 @@ function changes(title: string, all: readonly (Change & { label: string })[], co
       { title: '', columns: label, align: 'left' },
       { title: paint('dim', 'sure?'), columns: tested, align: 'left' },
     ],
-    rows.map(([change = '', a = '', b = '', name = '', sure = '']) => [change, a, b, shorten(name, label), sure]),
+    rows.map(([change = '', a = '', b = '', name = '', sure = '']) => [change, a, b, shortenMiddle(name, label), sure]),
   );
   return [paint('bold', title), table].join('\n');
 }

@@ -17,7 +17,7 @@ const trace = draw(
     garbage collection                                                                  ├──┤
   `,
   {
-    'GET /page': { kind: 'server' },
+    'GET /page': { kind: 'server', attributes: { 'onetrace.profile.samples': 62 } },
     render: sampled({ at: 'astro/render.js:1', of: 'astro', samples: 59 }),
     'Card.astro': sampled({ at: 'src/Card.astro:2', of: 'app', samples: 52 }),
     highlight: sampled({ at: 'src/highlight.ts:12', of: 'app', samples: 52 }),

@@ -9,6 +9,7 @@ const NEARLY_ALL = 0.95;
  * whatever took time itself. Those below what is left out move up.
  */
 export function withoutTrifles({ spans, totalMs }: Pick<Report, 'spans' | 'totalMs'>): ReportSpan[] {
+  if (spans.every(({ samples }) => samples === null)) return spans;
   const least = totalMs * LEAST_SHARE;
   const kept: ReportSpan[] = [];
   /** Of the span whose children are being listed, at each depth. */

@@ -11,7 +11,7 @@ import { renderText } from './text.ts';
 import { renderTraceSet } from './trace-set.ts';
 
 const recorded = new URL('../../test/traces/recorded/', import.meta.url);
-const files = readdirSync(recorded).filter((name) => name.endsWith('.json'));
+const files = readdirSync(recorded).filter((name) => /\.jsonl?$/.test(name));
 const texts = files.map((name) => readFileSync(new URL(name, recorded), 'utf8'));
 const options = { width: 100, colour: false, notes: [] };
 

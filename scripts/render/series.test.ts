@@ -49,6 +49,30 @@ By span, ms of its own on the critical path; whole: median of the span with its 
   expect(slowest.trimEnd()).toMatch(/All raw traces: \.onetrace\/traces\/x$/);
 });
 
+test('functions, where samples name them, the place of each kept in narrow columns; those met by chance are left out', () => {
+  const report = buildReport({ trace: page(100, 'aa'), request: null, warnings: [] });
+  const [account] = report.accounting as [(typeof report.accounting)[number]];
+  const named = (name: string, ms: number) => ({
+    ...account,
+    kind: 'cpu' as const,
+    name,
+    location: `src/${name}.ts:4`,
+    ms,
+  });
+  const series = buildSeries({
+    reports: [{ ...report, accounting: [named(`render${'Icon'.repeat(30)}`, 80), named('seldom', 0.1)] }],
+    url: 'http://localhost/',
+    requests: { sent: 1, concurrency: 1, warmUp: 2, incomplete: 0, failed: 0 },
+    directory: null,
+    warnings: [],
+  });
+  const text = renderSeries(series, { width: 100, colour: false, notes: [] });
+  expect(text).toMatch(
+    /^By function, ms estimated from samples\n.*\n(?: +80\.00){4} +75 % {2}cpu {2}render\S*…\S*Icon\.ts:4$/m,
+  );
+  expect(text.split('The median')[0]).not.toContain('seldom');
+});
+
 test('a single one is shown once', () => {
   expect(render([page(10, 'aa')])).not.toContain('The slowest');
 });

@@ -43,6 +43,8 @@ function headline({ totalMs, requests, url, statuses }: Series, columns: number,
 }
 
 const MOST_FUNCTIONS = 12;
+/** Of all the time; a function with less has been met by chance. */
+const LEAST_SHARE = 0.005;
 
 function categories({ categories: all }: Series, columns: number, paint: Paint): string {
   const rows = all.map((category) => ({ ...category, label: category.kind }));
@@ -52,7 +54,7 @@ function categories({ categories: all }: Series, columns: number, paint: Paint):
 /** Only where samples name functions: other accounts are named after spans, which have a table of their own. */
 function functions({ accounts }: Series, columns: number, paint: Paint): string {
   const rows = accounts
-    .filter(({ location }) => location !== null)
+    .filter(({ location, share }) => location !== null && share >= LEAST_SHARE)
     .slice(0, MOST_FUNCTIONS)
     .map((account) => ({ ...account, label: `${account.kind}  ${account.name} ${account.location}` }));
   return shares('By function, ms estimated from samples', rows, columns, paint);
@@ -75,7 +77,7 @@ function shares(title: string, all: readonly Shared[], columns: number, paint: P
       { title: paint('dim', 'share'), columns: 5, align: 'right' },
       { title: '', columns: left, align: 'left' },
     ],
-    rows.map((cells) => [...cells.slice(0, -1), shorten(cells.at(-1) ?? '', left)]),
+    rows.map((cells) => [...cells.slice(0, -1), shortenMiddle(cells.at(-1) ?? '', left)]),
   );
   return [paint('bold', title), table].join('\n');
 }

@@ -83,11 +83,15 @@ function legend(report: Report, rows: readonly Row[]): string[] {
   if (rows.some(({ span }) => span.samples !== null)) {
     lines.push('≈ ▒ estimated from samples of the thread, and not recorded by code: those that matter');
   }
-  const recorded = new Set(report.spans.filter(({ samples }) => samples === null).map(({ id }) => id));
-  const shown = rows.flatMap(({ spanIds }) => spanIds).filter((id) => recorded.has(id));
-  const hidden = recorded.size - shown.length;
+  const inferred = new Set<string>();
+  for (const { id, samples } of report.spans) if (samples !== null) inferred.add(id);
+  const recorded = report.spans.length - inferred.size;
+  const shown = rows.reduce((sum, { spanIds }) => {
+    return sum + (inferred.size === 0 ? spanIds.length : spanIds.filter((id) => !inferred.has(id)).length);
+  }, 0);
+  const hidden = recorded - shown;
   if (hidden > 0) {
-    const count = `${hidden.toLocaleString('en')} shorter spans of ${recorded.size.toLocaleString('en')}`;
+    const count = `${hidden.toLocaleString('en')} shorter spans of ${recorded.toLocaleString('en')}`;
     lines.push(`${count} are not shown; JSON=1 has them all`);
   }
   return lines;

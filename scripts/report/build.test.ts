@@ -91,6 +91,15 @@ test('what the sender of the request knows goes before what the trace says', () 
   });
 });
 
+test('of one kind of findings a few are enough', () => {
+  const client = { kind: 'client' as const };
+  const loop = (index: number) => [`  turn ${index} ├─────┤`, ...Array.from({ length: 5 }, () => '    GET ├┤')];
+  const drawing = ['page     ├─────────┤', ...Array.from({ length: 12 }, (_, index) => loop(index)).flat()].join('\n');
+  const found = build(draw(drawing, { GET: client })).findings.filter(({ rule }) => rule === 'n-plus-one');
+  expect(found).toHaveLength(10);
+  expect(found.at(-1)?.message).toMatch(/\(and 2 more like it\)$/);
+});
+
 test('an empty trace has an empty report', () => {
   expect(build(draw(''))).toMatchObject({ totalMs: 0, request: null, spans: [], criticalPath: [], accounting: [] });
 });

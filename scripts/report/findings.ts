@@ -32,8 +32,25 @@ export function findAll(nodes: readonly Node[], main: Node | null, request: Requ
     ...findUpstreamsDown(proxies),
     ...findUntracedApps(proxies),
     ...findRedirect(request),
-    ...slow.sort((a, b) => RANK[a.severity] - RANK[b.severity] || (b.ms ?? 0) - (a.ms ?? 0)),
+    ...fewOfEach(slow.sort((a, b) => RANK[a.severity] - RANK[b.severity] || (b.ms ?? 0) - (a.ms ?? 0))),
   ];
+}
+
+/** Nobody works through more of one kind, and a large trace may have thousands. */
+const MOST_OF_EACH = 10;
+
+function fewOfEach(findings: readonly Finding[]): Finding[] {
+  const counts = new Map<Finding['rule'], number>();
+  const kept = findings.filter(({ rule }) => {
+    const count = (counts.get(rule) ?? 0) + 1;
+    counts.set(rule, count);
+    return count <= MOST_OF_EACH;
+  });
+  return kept.map((finding, index) => {
+    const more = (counts.get(finding.rule) ?? 0) - MOST_OF_EACH;
+    const isLast = index === kept.findLastIndex(({ rule }) => rule === finding.rule);
+    return more > 0 && isLast ? { ...finding, message: `${finding.message} (and ${more} more like it)` } : finding;
+  });
 }
 
 const RANK: Record<Finding['severity'], number> = { error: 0, warning: 1, info: 2 };

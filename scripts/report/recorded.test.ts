@@ -50,11 +50,11 @@ test('HotROD: its famous faults', () => {
   });
 });
 
-test.each(['fastapi.zipkin.json', 'fastapi.otlp.json'])('Python, the same in either format: %s', (name) => {
+test.each(['fastapi.zipkin.json', 'fastapi.otlp.jsonl'])('Python, the same in either format: %s', (name) => {
   expect(verdict(name)).toEqual({
     spans: 16,
-    totalMs: 154,
-    findings: ['error error 2.2', 'warning retry 60.2', 'info n-plus-one 0.1'],
+    totalMs: 184,
+    findings: ['error error 1.6', 'warning retry 47.3', 'info n-plus-one 0.1'],
     calls: ['shop → orders 4 2', 'orders → sqlite 7 0'],
     warnings: [],
   });

@@ -21,8 +21,10 @@ const TRACE_FILE = /\.(json|jsonl|ndjson)$/;
  */
 export async function readFiles(given: string): Promise<SavedFile[]> {
   if (given === '-') return [{ name: '-', text: decode('-', await buffer(process.stdin)) }];
-  const names = await list(given);
-  return Promise.all(names.map(async (name) => ({ name, text: decode(name, await read(name)) })));
+  const files: SavedFile[] = [];
+  // One after the other: a directory may hold more files than a process may open.
+  for (const name of await list(given)) files.push({ name, text: decode(name, await read(name)) });
+  return files;
 }
 
 /** Whether there is something to read under this name: an id of a trace could be the name of a file, too. */

@@ -55,6 +55,8 @@ export function anySampledTrace(): fc.Arbitrary<Trace> {
         end: (start + length) * 1_000_000,
       }),
     );
-    return { ...trace, spans: [...trace.spans, ...spans] };
+    const profiled = { 'onetrace.profile.samples': 9, 'onetrace.profile.interval_us': 2000 };
+    const recorded = trace.spans.map((span, index) => (index % 3 === 0 ? { ...span, attributes: profiled } : span));
+    return { ...trace, spans: [...recorded, ...spans] };
   });
 }

@@ -1,8 +1,8 @@
-import { randomBytes } from 'node:crypto';
 import type { Attributes, SpanContext } from '@opentelemetry/api';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import { api } from '../sdk/api.ts';
-import { hrDurationOf } from '../sdk/clock.ts';
+import { childOf, FinishedSpan } from '../spans/finished-span.ts';
+import { hrTime } from '../spans/hr-time.ts';
 import type { Inferred } from './call-tree.ts';
 import type { Explanation } from './explain.ts';
 import type { SpanTree } from './span-tree.ts';
@@ -17,13 +17,7 @@ export function inferredSpans(tree: SpanTree, { inferred }: Explanation): Readab
     const start = Math.max(call.from, bounds.start);
     const end = Math.min(call.to, bounds.end);
     if (end <= start) return;
-    const { traceId, traceFlags, traceState } = root.spanContext();
-    const context: SpanContext = {
-      traceId,
-      spanId: randomBytes(8).toString('hex'),
-      traceFlags,
-      ...(traceState && { traceState }),
-    };
+    const context = childOf(root.spanContext());
     spans.push(toSpan(call, context, parent, root, start, end));
     for (const child of call.children) add(child, context, { start, end });
   };
@@ -55,25 +49,17 @@ function toSpan(
   start: number,
   end: number,
 ): ReadableSpan {
-  return {
+  return new FinishedSpan({
     name: nameOf(call),
     kind: api.SpanKind.INTERNAL,
-    spanContext: () => context,
-    parentSpanContext: parent,
-    startTime: hrDurationOf(start),
-    endTime: hrDurationOf(end),
-    duration: hrDurationOf(end - start),
-    status: { code: api.SpanStatusCode.UNSET },
+    context,
+    parent,
+    startTime: hrTime(start),
+    endTime: hrTime(end),
     attributes: attributesOf(call),
-    events: [],
-    links: [],
-    ended: true,
     resource: root.resource,
-    instrumentationScope: SCOPE,
-    droppedAttributesCount: 0,
-    droppedEventsCount: 0,
-    droppedLinksCount: 0,
-  };
+    scope: SCOPE,
+  });
 }
 
 function nameOf({ kind, code, what }: Inferred): string {

@@ -1,7 +1,7 @@
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import { TracerProvider } from '@opentelemetry/sdk-trace';
 import { expect, test, vi } from 'vitest';
-import { hrDurationOf, PreciseClock, PreciseStart } from './clock.ts';
+import { PreciseClock, PreciseStart } from './clock.ts';
 
 /** A fine clock at `at.fine`, and a wall clock that shows the whole milliseconds of `at.wall`. */
 function clockAt(at: { fine: number; wall: number }, offset: number): PreciseClock {
@@ -86,8 +86,4 @@ test('a span of another shape is left alone, with one line', () => {
   expect(span).toEqual({ startTime: [1, 2] });
   expect(stderr.mock.calls.map(([line]) => line)).toEqual([expect.stringMatching(/spans start at whole milliseconds/)]);
   stderr.mockRestore();
-});
-
-test('durations are seconds and nanoseconds', () => {
-  expect(hrDurationOf(2500.25)).toEqual([2, 500_250_000]);
 });

@@ -1,5 +1,6 @@
 import type { HrTime } from '@opentelemetry/api';
 import type { SpanProcessor } from '@opentelemetry/sdk-trace';
+import { hrTime } from '../spans/hr-time.ts';
 import { setStart, startWasChosen } from './internals.ts';
 
 /** The clocks of the process, in ms: one in whole ms since the epoch, one finer that started somewhere and stands still in suspend. */
@@ -48,13 +49,7 @@ export const processClock = new PreciseClock();
 
 /** A moment of performance.now(), in ms, as OpenTelemetry writes it; by the offset that the last started span has found. */
 export function hrTimeOf(moment: number): HrTime {
-  return hrDurationOf(processClock.known + moment);
-}
-
-/** Milliseconds as seconds and nanoseconds. */
-export function hrDurationOf(ms: number): HrTime {
-  const seconds = Math.floor(ms / 1000);
-  return [seconds, Math.round((ms - seconds * 1000) * 1e6)];
+  return hrTime(processClock.known + moment);
 }
 
 /**

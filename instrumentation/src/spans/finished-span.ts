@@ -1,53 +1,61 @@
-import type { Attributes, HrTime, Link, SpanContext, SpanStatus } from '@opentelemetry/api';
+import type { Attributes, HrTime, SpanContext, SpanStatus } from '@opentelemetry/api';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
+import { hrBetween } from './hr-time.ts';
 import { newSpanId } from './id.ts';
 
-type Scope = ReadableSpan['instrumentationScope'];
+export interface Facts {
+  name: string;
+  kind: number;
+  context: SpanContext;
+  parent: SpanContext | undefined;
+  startTime: HrTime;
+  endTime: HrTime;
+  attributes: Attributes;
+  resource: ReadableSpan['resource'];
+  scope: ReadableSpan['instrumentationScope'];
+}
 
 /** `SpanStatusCode.UNSET` */
 const UNSET: SpanStatus = { code: 0 };
 const NONE: never[] = [];
 
 /**
- * A span that was never open to anybody: it is made when all of it is known. A tenth of what one costs that the SDK starts and ends,
- * checks, and asks its sampler about.
+ * A span that is made when all of it is known. A tenth of what one costs that the SDK starts and ends, checks, and asks its sampler
+ * about; and one shape for all that do not come from the SDK.
  */
 export class FinishedSpan implements ReadableSpan {
   readonly name: string;
   readonly kind: number;
-  readonly parentSpanContext: SpanContext;
+  readonly parentSpanContext?: SpanContext;
   readonly startTime: HrTime;
   readonly endTime: HrTime;
-  readonly duration: HrTime;
   readonly attributes: Attributes;
-  readonly instrumentationScope: Scope;
   readonly resource: ReadableSpan['resource'];
-  status: SpanStatus = UNSET;
-  readonly events: ReadableSpan['events'] = NONE;
-  readonly links: Link[] = NONE;
+  readonly instrumentationScope: ReadableSpan['instrumentationScope'];
   readonly ended = true;
-  readonly droppedAttributesCount = 0;
-  readonly droppedEventsCount = 0;
-  readonly droppedLinksCount = 0;
+  status: SpanStatus = UNSET;
+  events: ReadableSpan['events'] = NONE;
+  links: ReadableSpan['links'] = NONE;
+  droppedAttributesCount = 0;
+  droppedEventsCount = 0;
+  droppedLinksCount = 0;
   readonly #context: SpanContext;
 
-  /** `start`, `end`: ms since the epoch. */
-  constructor(
-    { name, kind, attributes }: { name: string; kind: number; attributes: Attributes },
-    { parent, context = childOf(parent) }: { parent: SpanContext; context?: SpanContext },
-    [start, end]: [start: number, end: number],
-    { scope, resource }: { scope: Scope; resource: ReadableSpan['resource'] },
-  ) {
+  constructor({ name, kind, context, parent, startTime, endTime, attributes, resource, scope }: Facts) {
     this.name = name;
     this.kind = kind;
+    if (parent !== undefined) this.parentSpanContext = parent;
+    this.startTime = startTime;
+    this.endTime = endTime;
     this.attributes = attributes;
-    this.parentSpanContext = parent;
-    this.#context = context;
-    this.startTime = hrTime(start);
-    this.endTime = hrTime(end);
-    this.duration = hrTime(end - start);
-    this.instrumentationScope = scope;
     this.resource = resource;
+    this.instrumentationScope = scope;
+    this.#context = context;
+  }
+
+  /** Exporters write the end instead. */
+  get duration(): HrTime {
+    return hrBetween(this.startTime, this.endTime);
   }
 
   spanContext(): SpanContext {
@@ -59,11 +67,4 @@ export class FinishedSpan implements ReadableSpan {
 export function childOf({ traceId, traceFlags, traceState }: SpanContext): SpanContext {
   const spanId = newSpanId();
   return traceState === undefined ? { traceId, spanId, traceFlags } : { traceId, spanId, traceFlags, traceState };
-}
-
-/** ms as seconds and nanoseconds. */
-function hrTime(ms: number): HrTime {
-  const seconds = Math.floor(ms / 1000);
-  const nanoseconds = Math.round((ms - seconds * 1000) * 1e6);
-  return nanoseconds === 1e9 ? [seconds + 1, 0] : [seconds, nanoseconds];
 }

@@ -1,5 +1,6 @@
 import type { Attributes, SpanContext, SpanStatus } from '@opentelemetry/api';
-import { FinishedSpan } from '../spans/finished-span.ts';
+import { childOf, FinishedSpan } from '../spans/finished-span.ts';
+import { hrTime } from '../spans/hr-time.ts';
 import { finish } from '../spans/sink.ts';
 import { now, sinceEpoch } from '../worker/clock.ts';
 import { context, SpanKind, SpanStatusCode, TraceFlags, trace } from '../worker/otel.ts';
@@ -46,10 +47,20 @@ export function failSpan(running: Running, error: unknown): void {
 }
 
 function record({ statement, parent, start }: Running, outcome: Attributes, status?: SpanStatus): void {
-  const facts = { ...statement, attributes: { ...statement.attributes, ...outcome } };
-  const times: [number, number] = [sinceEpoch(start), sinceEpoch(now())];
+  const { name, kind } = statement;
+  const attributes = { ...statement.attributes, ...outcome };
+  const times = { startTime: hrTime(sinceEpoch(start)), endTime: hrTime(sinceEpoch(now())) };
   finish((resource) => {
-    const span = new FinishedSpan(facts, { parent }, times, { scope, resource });
+    const span = new FinishedSpan({
+      name,
+      kind,
+      attributes,
+      ...times,
+      parent,
+      context: childOf(parent),
+      resource,
+      scope,
+    });
     if (status !== undefined) span.status = status;
     return span;
   });

@@ -1,5 +1,6 @@
 import type { Attributes, HrTime, SpanContext, SpanStatus, TraceState } from '@opentelemetry/api';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
+import { FinishedSpan } from '../spans/finished-span.ts';
 
 /**
  * The span that a message belongs to: `traceId-spanId-flags`, then `;tracestate` if there is one. One short text is cheaper to post than an
@@ -52,32 +53,28 @@ export function toRemote(span: ReadableSpan): RemoteSpan {
 export type ParseTraceState = (text: string) => TraceState;
 
 /** A span that processors and exporters cannot tell from one made in this thread. */
-export function fromRemote(span: RemoteSpan, resource: ReadableSpan['resource'], parse: ParseTraceState): ReadableSpan {
-  const { name, kind, startTime, endTime, attributes, parent, status, events = [], links = [] } = span;
-  const [droppedAttributesCount, droppedEventsCount, droppedLinksCount] = span.dropped ?? NONE_DROPPED;
-  const context = toSpanContext(span.carrier, parse);
-  return {
-    ...{ name, kind, startTime, endTime, attributes, events, resource },
-    ...{ droppedAttributesCount, droppedEventsCount, droppedLinksCount },
-    duration: durationOf(startTime, endTime),
-    status: status ?? UNSET,
-    ended: true,
-    spanContext: () => context,
-    ...(parent === undefined ? {} : { parentSpanContext: { ...context, spanId: parent } }),
-    links: links.map((link) => ({
-      context: toSpanContext(link.carrier, parse),
-      ...(link.attributes ? { attributes: link.attributes } : {}),
-    })),
-    instrumentationScope: known(span.scope, span.version),
-  };
-}
-
-/** `SpanStatusCode.UNSET` */
-const UNSET: SpanStatus = { code: 0 };
-const NONE_DROPPED: [number, number, number] = [0, 0, 0];
-
-function durationOf([startSeconds, start]: HrTime, [endSeconds, end]: HrTime): HrTime {
-  return end < start ? [endSeconds - startSeconds - 1, end - start + 1e9] : [endSeconds - startSeconds, end - start];
+export function fromRemote(
+  remote: RemoteSpan,
+  resource: ReadableSpan['resource'],
+  parse: ParseTraceState,
+): ReadableSpan {
+  const { name, kind, startTime, endTime, attributes, parent } = remote;
+  const context = toSpanContext(remote.carrier, parse);
+  const span = new FinishedSpan({
+    ...{ name, kind, context, startTime, endTime, attributes, resource },
+    parent: parent === undefined ? undefined : { ...context, spanId: parent },
+    scope: known(remote.scope, remote.version),
+  });
+  if (remote.status !== undefined) span.status = remote.status;
+  if (remote.events !== undefined) span.events = remote.events;
+  if (remote.links !== undefined)
+    span.links = remote.links.map(({ carrier, attributes: told }) => ({
+      context: toSpanContext(carrier, parse),
+      ...(told ? { attributes: told } : {}),
+    }));
+  if (remote.dropped !== undefined)
+    [span.droppedAttributesCount, span.droppedEventsCount, span.droppedLinksCount] = remote.dropped;
+  return span;
 }
 
 /** One object for all spans of a scope, as the SDK has it: by that they are put together for the export. */

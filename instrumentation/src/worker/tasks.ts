@@ -1,8 +1,9 @@
 import { basename } from 'node:path';
 import type { MessagePort } from 'node:worker_threads';
-import type { Attributes, Context, SpanContext, SpanStatus } from '@opentelemetry/api';
+import type { Attributes, Context, SpanContext } from '@opentelemetry/api';
 import { isProfiled } from '../profiler/current.ts';
-import { childOf, FinishedSpan } from '../spans/finished-span.ts';
+import { childOf, type Facts, FinishedSpan } from '../spans/finished-span.ts';
+import { hrTime } from '../spans/hr-time.ts';
 import { finish } from '../spans/sink.ts';
 import { epochOfClock, now, sinceEpoch } from './clock.ts';
 import { createTraceState, ROOT_CONTEXT, SpanKind, SpanStatusCode, TraceFlags, trace } from './otel.ts';
@@ -114,11 +115,9 @@ export function closed(port: MessagePort): void {
   for (const [id, task] of open) if (task.port === port) close(id, task, time, ENDED);
 }
 
-function close(id: number, task: Task, moment: number, error?: string): void {
+function close(id: number, { name, attributes, parent, span, posted }: Task, moment: number, error?: string): void {
   open.delete(id);
-  const { name, attributes, parent, span } = task;
-  const status = error === undefined ? undefined : { code: SpanStatusCode.ERROR, message: error };
-  record({ name, kind: SpanKind.INTERNAL, attributes }, { parent, context: span }, task.posted, moment, status);
+  record({ name, attributes, parent, context: span }, posted, moment, error);
 }
 
 function giveUpOldest(): void {
@@ -130,19 +129,19 @@ function giveUpOldest(): void {
 
 function wait(name: string, { span }: Task, from: number, to: number): void {
   if (to - from < MIN_WAIT_MS) return;
-  record({ name, kind: SpanKind.INTERNAL, attributes: {} }, { parent: span }, from, to);
+  record({ name, attributes: {}, parent: span, context: childOf(span) }, from, to);
 }
 
 function record(
-  facts: { name: string; kind: number; attributes: Attributes },
-  contexts: { parent: SpanContext; context?: SpanContext },
+  facts: Pick<Facts, 'name' | 'attributes' | 'parent' | 'context'>,
   from: number,
   to: number,
-  status?: SpanStatus,
+  error?: string,
 ): void {
+  const times = { startTime: hrTime(sinceEpoch(from)), endTime: hrTime(sinceEpoch(to)) };
   finish((resource) => {
-    const span = new FinishedSpan(facts, contexts, [sinceEpoch(from), sinceEpoch(to)], { scope, resource });
-    if (status !== undefined) span.status = status;
+    const span = new FinishedSpan({ ...facts, ...times, kind: SpanKind.INTERNAL, resource, scope });
+    if (error !== undefined) span.status = { code: SpanStatusCode.ERROR, message: error };
     return span;
   });
 }

@@ -25,7 +25,7 @@ test('slow for the few rows that it returned: which columns, and the command tha
       severity: 'warning',
       ms: 200,
       message:
-        'app: SELECT took 200.00 ms and for 3 row(s): it may lack an index, such as one on orders (tenant_id, created_at)',
+        'app: SELECT took 200.00 ms for 3 row(s): it may lack an index, such as one on orders (tenant_id, created_at)',
       next: `See whether it says Seq Scan: psql DATABASE -c 'EXPLAIN (GENERIC_PLAN) ${statement}'`,
     },
   ]);
@@ -35,9 +35,9 @@ test.each<[string, Parameters<typeof find>, string]>([
   [
     'many rows read for one',
     [10, { 'db.response.returned_rows': 1, 'db.rows_examined': 50_000 }],
-    'read 50,000 rows for 1',
+    'and read 50,000 rows for 1',
   ],
-  ['slow, and nobody counted rows', [150, {}], 'filters or sorts'],
+  ['slow, and nobody counted rows', [150, {}], 'to filter or sort'],
 ])('%s', (_, query, expected) => {
   expect(find(...query)[0]?.message).toContain(expected);
 });

@@ -4,7 +4,7 @@ import { toMs } from '../../model/units.ts';
 import { explainCommand } from '../explain.ts';
 import type { Outgoing } from '../outgoing.ts';
 import { toldNumber, toldText } from '../semantics.ts';
-import { filterOf, verbOf } from '../statement.ts';
+import { filterOf } from '../statement.ts';
 
 /** ms. A query that asks for little and takes longer than this has looked at much; where nothing says how many rows came, it must be slower. */
 const SLOW = 20;
@@ -33,18 +33,18 @@ export function findMissingIndexes(calls: readonly Outgoing[]): Finding[] {
 }
 
 /** What makes this call suspicious; null: nothing. */
-function reasonFor({ node }: Outgoing): string | null {
+function reasonFor({ node, verb }: Outgoing): string | null {
   const { span } = node;
   const ms = toMs(node.end - node.start);
   const statement = toldText(span, 'statement');
-  if (statement === null || ms < SLOW / 4 || !/^(SELECT|UPDATE|DELETE|WITH)$/.test(verbOf(statement))) return null;
+  if (statement === null || ms < SLOW / 4 || !/^(SELECT|UPDATE|DELETE|WITH)$/.test(verb)) return null;
   const rows = toldNumber(span, 'rows');
   const examined = toldNumber(span, 'examined');
   if (examined !== null && examined >= LEAST_EXAMINED && examined >= WASTE * Math.max(1, rows ?? 1))
-    return `read ${examined.toLocaleString('en')} rows${rows === null ? '' : ` for ${rows}`}`;
-  if (examined !== null || ms < SLOW || filterOf(statement) === null) return null;
-  if (rows === null) return ms >= SLOW_WITHOUT_ROWS ? 'filters or sorts' : null;
-  return ms / Math.max(1, rows) >= SLOW_PER_ROW ? `for ${rows} row(s)` : null;
+    return `and read ${examined.toLocaleString('en')} rows${rows === null ? '' : ` for ${rows}`}`;
+  const slow = rows === null ? ms >= SLOW_WITHOUT_ROWS : ms >= SLOW && ms / Math.max(1, rows) >= SLOW_PER_ROW;
+  if (examined !== null || !slow || filterOf(statement) === null) return null;
+  return rows === null ? 'to filter or sort' : `for ${rows} row(s)`;
 }
 
 function describe(calls: readonly Outgoing[]): Finding {
@@ -55,7 +55,7 @@ function describe(calls: readonly Outgoing[]): Finding {
   return {
     rule: 'missing-index',
     severity: toMs(sum) >= SLOW_WITHOUT_ROWS ? 'warning' : 'info',
-    message: `${span.service}: ${span.name} took ${times}${toMs(length(slowest)).toFixed(2)} ms and ${reasonFor(slowest)}: it may lack an index${suggestion(span)}`,
+    message: `${span.service}: ${span.name} took ${times}${toMs(length(slowest)).toFixed(2)} ms ${reasonFor(slowest)}: it may lack an index${suggestion(span)}`,
     ms: toMs(sum),
     spanIds: calls.slice(0, 20).map(({ node }) => node.span.spanId),
     next: explainCommand(span),

@@ -56,6 +56,7 @@ function isOwnWork({ span }: Node): boolean {
 }
 
 function timesUnder(parent: Node, child: Node, names: Map<Node, Map<string, number>>): number {
+  if (parent.children.length < LEAST) return parent.children.length;
   let counts = names.get(parent);
   if (!counts) {
     counts = new Map();

@@ -6,6 +6,7 @@ import { byStart, type Node } from '../node.ts';
  * in the trace they explain nothing: they are left out, and it is said.
  */
 export function attachInferred(recorded: readonly Node[], spans: readonly Span[]): Warning[] {
+  if (spans.length === 0) return [];
   const below = Map.groupBy(spans, (span) => span.parentId);
   const stack = recorded.filter(({ span }) => below.has(span.spanId));
   let attached = 0;

@@ -2,7 +2,7 @@ import type { CriticalPath } from '../critical-path.ts';
 import type { Node } from '../node.ts';
 import { activityOf, samplesIn } from './inferred.ts';
 import { type Cut, cut, type Stretch, stretchesOf } from './stretches.ts';
-import { threadsOf, wasAtWork } from './threads.ts';
+import { createThreads, wasAtWork } from './threads.ts';
 
 /** A stretch of the critical path in which a span had the time for itself, and what samples say the thread did then. */
 export interface Piece {
@@ -24,9 +24,7 @@ export interface Piece {
  * another span of the trace or for nobody. By time; the pieces cover the path without gap or overlap.
  */
 export function explainPath(path: CriticalPath): Piece[] {
-  const main = rootOf(path);
-  if (!main) return [];
-  const threadOf = threadsOf(main);
+  const threadOf = createThreads();
   const ownOf = memoised((node: Node) => stretchesOf(node.inferred.filter(({ span }) => activityOf(span) !== 'wait')));
   return path.segments.flatMap(({ node, start, end }) => {
     const thread = threadOf(node);
@@ -50,12 +48,6 @@ function lay(layers: readonly Stretch[][], whole: Cut): Cut[] {
 }
 
 const countSamples = ({ start, end, leaf }: Cut): number => (leaf ? samplesIn(leaf, end - start) : 0);
-
-function rootOf(path: CriticalPath): Node | null {
-  let root = path.segments[0]?.node ?? null;
-  while (root?.parent) root = root.parent;
-  return root;
-}
 
 function memoised<Key, Value>(compute: (key: Key) => Value): (key: Key) => Value {
   const known = new Map<Key, Value>();

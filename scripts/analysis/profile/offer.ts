@@ -4,11 +4,12 @@ import { isProfiled } from './inferred.ts';
 /** Why services have no samples for a trace, in their own words; nothing where they were not asked. */
 export function refusals(traces: readonly Trace[]): Warning[] {
   const reasons = traces.flatMap((trace) => {
-    const said = trace.spans.flatMap(({ service, attributes }) => {
+    const said = new Set<string>();
+    for (const { service, attributes } of trace.spans) {
       const reason = attributes['onetrace.profile.unavailable'];
-      return typeof reason === 'string' ? [`${service} gave no samples: ${reason}`] : [];
-    });
-    return [...new Set(said)];
+      if (typeof reason === 'string') said.add(`${service} gave no samples: ${reason}`);
+    }
+    return [...said];
   });
   return [...Map.groupBy(reasons, (reason) => reason)].map(([reason, { length }]) => ({
     code: 'profiler-unavailable',

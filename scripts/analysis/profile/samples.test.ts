@@ -17,7 +17,8 @@ function accounts(trace: Trace): string[] {
   );
 }
 
-const server = { kind: 'server' as const };
+/** Of a process whose profiler was on. */
+const server = { kind: 'server' as const, attributes: { 'onetrace.profile.samples': 9 } };
 
 test('the deepest function has the time; what no sample covers stays unknown', () => {
   const trace = draw(
@@ -78,6 +79,7 @@ test("a worker's samples are its own thread's, and the main thread's are not the
     `,
     {
       GET: server,
+      'worker.run': { attributes: { 'onetrace.profile.samples': 4 } },
       query: sampled({ at: 'query.ts:4', of: 'app', samples: 4 }),
       render: sampled({ at: 'render.ts:8', of: 'app', samples: 24 }),
     },

@@ -1,4 +1,4 @@
-import type { Node } from '../node.ts';
+import { byStart, type Node } from '../node.ts';
 import { activityOf, intervalOf, isProfiled } from './inferred.ts';
 import { cut, firstEndingAfter, type Stretch, stretchesOf } from './stretches.ts';
 
@@ -20,22 +20,31 @@ export interface Thread {
  *     CodeBlock      ├────────────┤        but the thread was here
  *       highlight    ├─────────┤
  */
-export function threadsOf(main: Node): (node: Node) => Thread | null {
+export function createThreads(): (node: Node) => Thread | null {
   const rootOf = new Map<Node, Node>();
-  const forests = new Map<Node, Node[]>();
-  const stack = [main];
-  for (let node = stack.pop(); node; node = stack.pop()) {
-    const root = beginsThread(node) ? node : (rootOf.get(node.parent as Node) ?? node);
-    rootOf.set(node, root);
-    if (node.inferred.length > 0) {
-      const forest = forests.get(root) ?? [];
-      forests.set(root, forest);
-      for (const inferred of node.inferred) forest.push(inferred);
+  const threads = new Map<Node, Thread | null>();
+  return (node) => {
+    const root = findRoot(node, rootOf);
+    let thread = threads.get(root);
+    if (thread === undefined) {
+      // Most traces have no samples: nobody walks through all their spans to see that.
+      thread = isProfiled(root.span) ? describe(root) : null;
+      threads.set(root, thread);
     }
-    for (const child of node.children) stack.push(child);
+    return thread;
+  };
+}
+
+function findRoot(node: Node, known: Map<Node, Node>): Node {
+  const way: Node[] = [];
+  let at = node;
+  while (!known.has(at) && !beginsThread(at)) {
+    way.push(at);
+    at = at.parent as Node;
   }
-  const threads = new Map([...forests].map(([root, forest]) => [root, describe(root, forest)]));
-  return (node) => threads.get(rootOf.get(node) ?? node) ?? null;
+  const root = known.get(at) ?? at;
+  for (const passed of way) known.set(passed, root);
+  return root;
 }
 
 /** A thread that is found at work twice, so many intervals apart and not idle in between, was at work in between. */
@@ -59,10 +68,15 @@ function beginsThread({ span, parent }: Node): boolean {
   return span.kind === 'server' || span.kind === 'consumer' || span.name === 'worker.run' || isProfiled(span);
 }
 
-function describe(root: Node, forest: Node[]): Thread {
-  const { idle = [], busy = [] } = Object.groupBy(
-    forest.sort((a, b) => a.start - b.start),
-    ({ span }) => (activityOf(span) === 'wait' ? 'idle' : 'busy'),
+function describe(root: Node): Thread {
+  const forest: Node[] = [];
+  const stack = [root];
+  for (let node = stack.pop(); node; node = stack.pop()) {
+    for (const inferred of node.inferred) forest.push(inferred);
+    for (const child of node.children) if (!beginsThread(child)) stack.push(child);
+  }
+  const { idle = [], busy = [] } = Object.groupBy(forest.sort(byStart), ({ span }) =>
+    activityOf(span) === 'wait' ? 'idle' : 'busy',
   );
   return { root, busy: stretchesOf(busy), idle: stretchesOf(idle) };
 }

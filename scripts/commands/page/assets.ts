@@ -9,7 +9,7 @@ const source = join(root, 'scripts', 'render', 'html', 'page');
 /** Browsers that know `light-dark()`; no older one is promised. */
 const target = ['chrome123', 'firefox128', 'safari18'];
 
-/** The page's script and style, bundled anew each time: it takes a tenth of a second, and no copy can be out of date. */
+/** The page's script and style, bundled anew each time: quick enough, and no copy can be out of date. */
 export async function bundlePage(): Promise<PageAssets> {
   const { outputFiles } = await build({
     entryPoints: [

@@ -23,6 +23,7 @@ const check = z.object({
 export const budgetResultSchema = z.object({
   file: z.string(),
   broken: z.int(),
+  routes: z.array(z.string()).describe('of the traces, at most 20'),
   checks: z.array(check),
 });
 

@@ -1,5 +1,4 @@
 import type { Attributes, Context, SpanContext } from '@opentelemetry/api';
-import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import { HeldSpan, holderOf } from './held-span.ts';
 import type { Recorder } from './recorder.ts';
 
@@ -125,13 +124,13 @@ export class Component extends HeldSpan {
     if (this.ended !== undefined) this.group.done(this.start, this.ended);
   }
 
-  override readable(parent: SpanContext): ReadableSpan {
+  protected override exportedAttributes(): Attributes {
     const attributes: Attributes = { ...this.group.attributes, ...this.attributes };
     if (this.#frontmatterMs !== undefined) {
       attributes['astro.component.frontmatter_ms'] = rounded(this.#frontmatterMs);
       attributes['astro.component.markup_ms'] = rounded(this.duration - this.#frontmatterMs);
     }
-    return { ...super.readable(parent), attributes };
+    return attributes;
   }
 }
 

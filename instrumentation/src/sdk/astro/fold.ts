@@ -1,7 +1,8 @@
 import type { SpanContext } from '@opentelemetry/api';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
+import { FinishedSpan } from '../../spans/finished-span.ts';
 import { api } from '../api.ts';
-import { hrDurationOf, hrTimeOf } from '../clock.ts';
+import { hrTimeOf } from '../clock.ts';
 import { type Component, Group, type Groups, rounded } from './component.ts';
 import type { Recorder } from './recorder.ts';
 
@@ -72,30 +73,20 @@ function merge(into: Groups, from: Groups): void {
 }
 
 function folded(group: Group, parent: SpanContext, request: Recorder): ReadableSpan {
-  const context = group.spanContext(request);
-  const last = Math.max(group.last, group.first);
-  return {
+  return new FinishedSpan({
     name: group.name,
     kind: api.SpanKind.INTERNAL,
-    spanContext: () => context,
-    parentSpanContext: parent,
+    context: group.spanContext(request),
+    parent,
     startTime: hrTimeOf(group.first),
-    endTime: hrTimeOf(last),
-    duration: hrDurationOf(last - group.first),
-    status: { code: api.SpanStatusCode.UNSET },
+    endTime: hrTimeOf(Math.max(group.last, group.first)),
     attributes: {
       ...group.attributes,
       'onetrace.folded.count': group.count,
       'onetrace.folded.total_ms': rounded(group.total),
       'onetrace.folded.max_ms': rounded(group.max),
     },
-    events: [],
-    links: [],
-    ended: true,
     resource: request.resource,
-    instrumentationScope: request.scope,
-    droppedAttributesCount: 0,
-    droppedEventsCount: 0,
-    droppedLinksCount: 0,
-  };
+    scope: request.scope,
+  });
 }

@@ -9,9 +9,10 @@ import type {
   SpanStatus,
   TimeInput,
 } from '@opentelemetry/api';
-import type { ReadableSpan, TimedEvent } from '@opentelemetry/sdk-trace';
+import type { TimedEvent } from '@opentelemetry/sdk-trace';
+import { FinishedSpan } from '../../spans/finished-span.ts';
 import { api } from '../api.ts';
-import { hrDurationOf, hrTimeOf } from '../clock.ts';
+import { hrTimeOf } from '../clock.ts';
 import { SpanLayer } from './layer.ts';
 import type { Recorder } from './recorder.ts';
 
@@ -142,28 +143,26 @@ export class RecordedSpan implements Span {
     return result;
   }
 
-  readable(parent: SpanContext): ReadableSpan {
-    const context = this.spanContext();
-    const end = this.ended ?? this.start;
-    return {
+  /** What the exporter takes. */
+  readable(parent: SpanContext): FinishedSpan {
+    const span = new FinishedSpan({
       name: this.name,
       kind: api.SpanKind.INTERNAL,
-      spanContext: () => context,
-      parentSpanContext: parent,
+      context: this.spanContext(),
+      parent,
       startTime: hrTimeOf(this.start),
-      endTime: hrTimeOf(end),
-      duration: hrDurationOf(end - this.start),
-      status: this.status,
-      attributes: this.attributes,
-      events: this.events ?? [],
-      links: [],
-      ended: true,
+      endTime: hrTimeOf(this.ended ?? this.start),
+      attributes: this.exportedAttributes(),
       resource: this.request.resource,
-      instrumentationScope: this.request.scope,
-      droppedAttributesCount: 0,
-      droppedEventsCount: 0,
-      droppedLinksCount: 0,
-    };
+      scope: this.request.scope,
+    });
+    span.status = this.status;
+    if (this.events !== undefined) span.events = this.events;
+    return span;
+  }
+
+  protected exportedAttributes(): Attributes {
+    return this.attributes;
   }
 }
 

@@ -5,15 +5,16 @@
  */
 export function* generateTrace(spans: number): Generator<string> {
   const random = createRandom(spans);
-  const open: Open[] = [{ id: 1, start: 0, end: spans * 20_000, service: 0, depth: 0 }];
+  const root: Open = { id: 1, start: 0, end: spans * 20_000, service: 0 };
+  const open: Open[] = [root];
   let batch: string[][] = SERVICES.map(() => []);
   for (let id = 1; id <= spans; id += 1) {
-    const parent = open[Math.floor(random() * open.length)] ?? NOBODY;
+    const parent = open[Math.floor(random() * open.length)] ?? root;
     const length = parent.end - parent.start;
     const start = parent.start + Math.floor(random() * length * 0.7);
-    const end = id === 1 ? length : Math.min(parent.end + 1000, start + Math.floor(random() * length * 0.3) + 100);
+    const end = Math.min(parent.end + 1000, start + Math.floor(random() * length * 0.3) + 100);
     const service = random() < 0.2 ? Math.floor(random() * SERVICES.length) : parent.service;
-    const span = { id, start: id === 1 ? 0 : start, end, service: id === 1 ? 0 : service, depth: parent.depth + 1 };
+    const span = id === 1 ? root : { id, start, end, service };
     batch[span.service]?.push(spanJson(span, id === 1 ? null : parent.id, parent.service !== service, random()));
     // A few stay open for long and get many children; the others come and go.
     open[id < 8 ? id : 8 + (id % WIDTH)] = span;
@@ -29,10 +30,8 @@ interface Open {
   start: number;
   end: number;
   service: number;
-  depth: number;
 }
 
-const NOBODY: Open = { id: 0, start: 0, end: 1, service: 0, depth: 0 };
 const WIDTH = 64;
 const BATCH = 500;
 const EPOCH = 1_790_000_000_000_000_000n;

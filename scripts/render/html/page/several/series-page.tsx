@@ -31,14 +31,17 @@ export function SeriesPage({ series }: { series: Series }) {
   );
 }
 
-function AllRequests({ series: { categories, spans, requests, warnings } }: { series: Series }) {
+function AllRequests({ series: { categories, accounts, spans, requests, warnings } }: { series: Series }) {
   const ranked = spans.toSorted((a, b) => b.criticalPathMs.p95 - a.criticalPathMs.p95 || b.selfMs.p95 - a.selfMs.p95);
   return (
     <>
       <Warnings warnings={warnings} />
       <Card title="By kind">
         <KindBar parts={categories} />
-        <Table columns={kinds} rows={categories} most={10} />
+        <Table columns={[...spreads, { ...kind, class: 'wide' }]} rows={categories} most={10} />
+      </Card>
+      <Card title="By function and span" count={accounts.length}>
+        <Table columns={[...spreads, kind, what]} rows={accounts} most={25} />
       </Card>
       <Card title="By span, on the critical path" count={spans.length}>
         <Table columns={spansOf(requests.measured)} rows={ranked} most={25} />
@@ -50,14 +53,25 @@ function AllRequests({ series: { categories, spans, requests, warnings } }: { se
 type Category = Series['categories'][number];
 type SeriesSpan = Series['spans'][number];
 
-const kinds: Column<Category>[] = [
+const spreads: Column<Category>[] = [
   { title: 'share', class: 'number', cell: ({ share }) => percent(share) },
   { title: 'min ms', class: 'number secondary', cell: ({ ms: { min } }) => ms(min) },
   { title: 'p50 ms', class: 'number', cell: ({ ms: { p50 } }) => ms(p50) },
-  { title: 'p95 ms', class: 'number', cell: ({ ms: { p95 } }) => ms(p95) },
+  { title: 'p95 ms', class: 'number secondary', cell: ({ ms: { p95 } }) => ms(p95) },
   { title: 'max ms', class: 'number secondary', cell: ({ ms: { max } }) => ms(max) },
-  { title: 'kind', class: 'wide', cell: ({ kind }) => <KindLabel kind={kind} /> },
 ];
+
+const kind: Column<Category> = { title: 'kind', cell: (row) => <KindLabel kind={row.kind} /> };
+
+const what: Column<Series['accounts'][number]> = {
+  title: 'function or span',
+  class: 'wide',
+  cell: ({ name, location }) => (
+    <>
+      {clean(name)} {location !== null && <code>{clean(location)}</code>}
+    </>
+  ),
+};
 
 const spansOf = (requests: number): Column<SeriesSpan>[] => [
   { title: 'p50 ms', class: 'number', cell: ({ criticalPathMs: { p50 } }) => ms(p50) },
