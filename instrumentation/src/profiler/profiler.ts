@@ -72,7 +72,7 @@ export class Profiler implements SpanProcessor {
   onStart(span: Parameters<SpanProcessor['onStart']>[0], parentContext: Context): void {
     const parent = api.trace.getSpan(parentContext);
     if (parent !== undefined && isLocal(parent)) {
-      const root = this.#roots.of(parent);
+      const root = this.#open.size === 0 ? undefined : this.#roots.of(parent);
       if (root !== undefined) this.#roots.add(span, root);
       return;
     }
