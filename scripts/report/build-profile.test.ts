@@ -118,4 +118,11 @@ describe('the profiler', () => {
     ]);
     expect(functions.map(({ kind, name }) => `${kind} ${name}`)).toEqual(['unknown app: GET']);
   });
+
+  test('of a worker is not that of the app', () => {
+    const late = draw('app/worker.run ├───┤', {
+      'worker.run': { attributes: { 'onetrace.profile.unavailable': 'it was not running' } },
+    });
+    expect(profileOf([late]).warnings[0]?.message).toBe('a worker of app gave no samples: it was not running');
+  });
 });

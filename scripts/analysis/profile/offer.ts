@@ -5,9 +5,9 @@ import { isProfiled } from './inferred.ts';
 export function refusals(traces: readonly Trace[]): Warning[] {
   const reasons = traces.flatMap((trace) => {
     const said = new Set<string>();
-    for (const { service, attributes } of trace.spans) {
+    for (const { service, name, attributes } of trace.spans) {
       const reason = attributes['onetrace.profile.unavailable'];
-      if (typeof reason === 'string') said.add(`${service} gave no samples: ${reason}`);
+      if (typeof reason === 'string') said.add(`${name === 'worker.run' ? `a worker of ${service}` : service} gave no samples: ${reason}`);
     }
     return [...said];
   });
