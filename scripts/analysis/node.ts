@@ -6,6 +6,8 @@ export interface Node {
   parent: Node | null;
   /** Whether its parent may have waited for it. Not where it only follows from it. */
   awaited: boolean;
+  /** Whether samples say so (`isInferred`), and not the program. */
+  estimated: boolean;
   /** By start; of a recorded span, those that were recorded. */
   children: Node[];
   /** By start: what samples say of the time that a recorded span had for itself. Estimates, kept apart from what was measured. */

@@ -1,5 +1,5 @@
 import type { Node } from './node.ts';
-import { isInferred, peerOf, toldText } from './semantics.ts';
+import { peerOf, toldText } from './semantics.ts';
 
 export interface ServiceGraph {
   /** Callers before those they call, as far as there is such an order. */
@@ -34,7 +34,7 @@ export function buildServiceGraph(nodes: Iterable<Node>): ServiceGraph {
   const services = new Map<string, Service>();
   const calls = new Map<string, Map<string, Call>>();
   for (const node of nodes) {
-    if (isInferred(node.span)) continue;
+    if (node.estimated) continue;
     const service = serviceIn(services, node.span.service);
     service.kind = 'service';
     service.spans += 1;

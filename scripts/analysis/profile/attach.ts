@@ -30,6 +30,7 @@ export function attachInferred(recorded: readonly Node[], spans: readonly Span[]
       span,
       parent,
       awaited: true,
+      estimated: true,
       children: [],
       inferred: [],
       start: span.start + offset,
