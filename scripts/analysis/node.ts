@@ -1,4 +1,5 @@
 import type { Span } from '../model/trace.ts';
+import type { CallKind } from './semantics.ts';
 
 /** A span in its place. Analyses read times here, where clocks agree, and not on the span, which keeps what was recorded. */
 export interface Node {
@@ -18,6 +19,8 @@ export interface Node {
   end: number;
   /** What failed, in a few words; null: nothing. */
   error: string | null;
+  /** What it asks of somebody else; null: nothing. */
+  call: CallKind | null;
 }
 
 /** Ties: the one that may contain the other first. */

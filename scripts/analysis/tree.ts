@@ -3,7 +3,7 @@ import { alignClocks } from './clocks.ts';
 import { errorOf } from './errors.ts';
 import { byStart, type Node } from './node.ts';
 import { attachInferred } from './profile/attach.ts';
-import { isInferred } from './semantics.ts';
+import { callKindOf, isInferred } from './semantics.ts';
 
 export interface Tree {
   /** By start; spans whose parent is missing are roots too. */
@@ -49,6 +49,7 @@ function toNode(span: Span): Node {
     start,
     end,
     error: errorOf(span),
+    call: callKindOf(span),
   };
 }
 

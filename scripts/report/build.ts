@@ -36,6 +36,8 @@ export function buildReport({ trace, request, warnings, links = nowhere }: Repor
   const path: CriticalPath = tree.main ? criticalPath(tree.main) : { segments: [], nodes: new Set() };
   const zero = tree.main?.start ?? 0;
   const total = tree.main ? tree.main.end - tree.main.start : 0;
+  const shortest = Math.max(1, total * LEAST_GAP_SHARE);
+  const proxies = nodes.filter(({ span }) => askedUpstream(span));
 
   return {
     traceId: trace.traceId,
@@ -43,15 +45,17 @@ export function buildReport({ trace, request, warnings, links = nowhere }: Repor
     request: describeRequest(request, tree.main?.span ?? null),
     totalMs: toMs(total),
     spans: rows.map(({ node, depth }) => describeSpan(node, depth, zero, path)),
-    gaps: nodes.filter(({ children }) => children.length > 0).flatMap((node) => describeGaps(node, zero, total)),
+    gaps: nodes
+      .filter(({ start, end }) => end - start >= shortest)
+      .flatMap((node) => describeGaps(node, zero, shortest)),
     criticalPath: path.segments.map(({ node, start, end }) => ({
       spanId: node.span.spanId,
       ...stretch(start, end, zero),
     })),
     accounting: account(path).map((entry) => describeAccount(entry, total)),
-    hops: nodes.filter(({ span }) => askedUpstream(span)).flatMap(describeHop),
+    hops: proxies.flatMap(describeHop),
     graph: describeGraph(nodes, null),
-    findings: findAll(nodes, tree.main, request),
+    findings: findAll({ nodes, proxies, main: tree.main, request }),
     warnings: [...warnings, ...tree.warnings, ...refusals([trace])],
   };
 }
@@ -84,8 +88,7 @@ function describeSpan(node: Node, depth: number, zero: number, path: CriticalPat
   };
 }
 
-function describeGaps(node: Node, zero: number, total: number): Report['gaps'] {
-  const shortest = Math.max(1, total * LEAST_GAP_SHARE);
+function describeGaps(node: Node, zero: number, shortest: number): Report['gaps'] {
   return findGaps(node, shortest).map(({ start, end, before, after }) => ({
     spanId: node.span.spanId,
     ...stretch(start, end, zero),

@@ -36,6 +36,7 @@ export function attachInferred(recorded: readonly Node[], spans: readonly Span[]
       start: span.start + offset,
       end: span.end + offset,
       error: null,
+      call: null,
     });
     return children.map(toNode).sort(byStart);
   }
