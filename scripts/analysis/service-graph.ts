@@ -62,12 +62,16 @@ interface OneCall {
   failed: boolean;
 }
 
+const NO_CALLS: readonly OneCall[] = [];
+
 /** The call that this span answers, and the call that it makes to somebody who sends no spans. */
-function callsOf(node: Node): OneCall[] {
+function callsOf(node: Node): readonly OneCall[] {
   const { span, parent } = node;
+  const isAnswer = parent !== null && crosses(parent, node);
+  if (!isAnswer && !isOutgoing(node)) return NO_CALLS;
   const failed = node.error !== null;
   const calls: OneCall[] = [];
-  if (parent && crosses(parent, node)) {
+  if (isAnswer) {
     const caller = isOutgoing(parent) ? parent : node;
     const ns = caller.end - caller.start;
     calls.push({

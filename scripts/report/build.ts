@@ -80,12 +80,19 @@ function describeSpan(node: Node, depth: number, zero: number, path: CriticalPat
     error: node.error,
     samples: node.estimated ? samplesOf(span) : null,
     attributes: span.attributes as Report['spans'][number]['attributes'],
-    events: span.events.map(({ name, time, attributes }) => ({
-      name,
-      atMs: toMs(time + node.start - span.start - zero),
-      attributes: { ...attributes },
-    })),
+    events: span.events.length === 0 ? NO_EVENTS : describeEvents(node, zero),
   };
+}
+
+/** Most spans have none: no list for each. */
+const NO_EVENTS: Report['spans'][number]['events'] = [];
+
+function describeEvents({ span, start }: Node, zero: number): Report['spans'][number]['events'] {
+  return span.events.map(({ name, time, attributes }) => ({
+    name,
+    atMs: toMs(time + start - span.start - zero),
+    attributes: { ...attributes },
+  }));
 }
 
 function describeGaps(node: Node, zero: number, shortest: number): Report['gaps'] {
