@@ -36,6 +36,8 @@ export function alignClocks(roots: readonly Node[]): Warning[] {
 /** By how much the node's clock is moved; its parent has been moved already, by `inherited`. */
 function offsetOf(node: Node, inherited: number): number {
   const { parent } = node;
+  // What lies within its caller stays where it is, whosever clock it has.
+  if (inherited === 0 && parent && node.start >= parent.start && node.end <= parent.end) return 0;
   if (!parent || sameClock(parent, node)) return inherited;
   const isCall = node.span.kind === 'server' && node.awaited;
   // Who agrees with a caller that was moved goes with it; but a caller moved for its coarse times only says nothing of others.

@@ -13,13 +13,21 @@ export interface Gap {
 /** ns in which the span was running, and none of its children. */
 export function selfTime(node: Node): number {
   if (node.children.length === 0) return node.end - node.start;
-  return uncovered(node).reduce((sum, gap) => sum + gap.end - gap.start, 0);
+  let sum = 0;
+  eachGap(node, (start, end) => {
+    sum += end - start;
+  });
+  return sum;
 }
 
 /** The gaps of a span between, before and after its children. A span without children has none: all of it is its own. */
 export function findGaps(node: Node, shortest: number): Gap[] {
   if (!node.children.some((child) => child.awaited)) return [];
-  return uncovered(node).filter((gap) => gap.end - gap.start >= shortest);
+  const gaps: Gap[] = [];
+  eachGap(node, (start, end, before, after) => {
+    if (end - start >= shortest) gaps.push({ start, end, before, after });
+  });
+  return gaps;
 }
 
 /**
@@ -31,17 +39,18 @@ export function findGaps(node: Node, shortest: number): Gap[] {
  *     c                ├─────┤
  *     gaps       ├──┤        ├─────────┤
  */
-function uncovered(node: Node): Gap[] {
-  const gaps: Gap[] = [];
+function eachGap(
+  node: Node,
+  visit: (start: number, end: number, before: Node | null, after: Node | null) => void,
+): void {
   let covered = node.start;
   let before: Node | null = null;
   for (const child of node.children) {
     const outside = child.end < node.start || child.start > node.end;
     if (outside || child.end < covered || !child.awaited) continue;
-    if (child.start > covered) gaps.push({ start: covered, end: child.start, before, after: child });
+    if (child.start > covered) visit(covered, child.start, before, child);
     covered = Math.min(child.end, node.end);
     before = child;
   }
-  if (covered < node.end) gaps.push({ start: covered, end: node.end, before, after: null });
-  return gaps;
+  if (covered < node.end) visit(covered, node.end, before, null);
 }

@@ -1,4 +1,5 @@
 import type { Span } from '../model/trace.ts';
+import type { CallKind } from './semantics.ts';
 
 /** A span in its place. Analyses read times here, where clocks agree, and not on the span, which keeps what was recorded. */
 export interface Node {
@@ -6,6 +7,8 @@ export interface Node {
   parent: Node | null;
   /** Whether its parent may have waited for it. Not where it only follows from it. */
   awaited: boolean;
+  /** Whether samples say so (`isInferred`), and not the program. */
+  estimated: boolean;
   /** By start; of a recorded span, those that were recorded. */
   children: Node[];
   /** By start: what samples say of the time that a recorded span had for itself. Estimates, kept apart from what was measured. */
@@ -16,6 +19,8 @@ export interface Node {
   end: number;
   /** What failed, in a few words; null: nothing. */
   error: string | null;
+  /** What it asks of somebody else; null: nothing. */
+  call: CallKind | null;
 }
 
 /** Ties: the one that may contain the other first. */

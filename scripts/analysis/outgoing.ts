@@ -1,12 +1,12 @@
 import type { Span } from '../model/trace.ts';
 import type { Node } from './node.ts';
-import { isInferred, peerOf, told, toldText } from './semantics.ts';
+import { type CallKind, peerOf, told, toldText } from './semantics.ts';
 import { parameterise, verbOf } from './statement.ts';
 
-/** A call out of the program's own code: a query (SQLite's too, although nothing leaves the process), a request, a message. */
+/** A call out of the program's own code. */
 export interface Outgoing {
   node: Node;
-  kind: 'query' | 'request' | 'message';
+  kind: CallKind;
   /** Equal for calls that differ in their values only. */
   signature: string;
   /** Of a query: `SELECT`, `FETCH` … in capitals; empty where it does not say. */
@@ -18,8 +18,8 @@ export function outgoingCalls(nodes: readonly Node[]): Outgoing[] {
   const read = createReader();
   const calls: Outgoing[] = [];
   for (const node of nodes) {
-    const kind = kindOf(node.span);
-    if (kind === null || node.children.some((child) => kindOf(child.span) === kind)) continue;
+    const kind = node.call;
+    if (kind === null || node.children.some(({ call }) => call === kind)) continue;
     const statement = kind === 'query' ? toldText(node.span, 'statement') : null;
     const { what, verb } =
       statement === null ? { what: callKey(node.span), verb: verbOf(node.span.name) } : read(statement);
@@ -61,13 +61,6 @@ const CEREMONY = new Set(
 export function isCeremony({ node: { span }, kind, verb }: Outgoing): boolean {
   if (kind !== 'query') return false;
   return CEREMONY.has(verb) || /\b(connect|cursor|fetch|getmore)\b/i.test(span.name.slice(0, 200));
-}
-
-function kindOf(span: Span): Outgoing['kind'] | null {
-  if (span.kind === 'server' || span.kind === 'consumer' || isInferred(span)) return null;
-  if (span.kind === 'producer') return 'message';
-  if (told(span, 'system') !== undefined || told(span, 'statement') !== undefined) return 'query';
-  return span.kind === 'client' ? 'request' : null;
 }
 
 function callKey(span: Span): string {

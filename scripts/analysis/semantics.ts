@@ -55,3 +55,14 @@ export function peerOf(span: Span): string | null {
 export function isInferred(span: Span): boolean {
   return span.kind === 'internal' && span.attributes['onetrace.inferred'] === true;
 }
+
+/** A query (SQLite's too, although nothing leaves the process), a request, a message. */
+export type CallKind = 'query' | 'request' | 'message';
+
+/** What a recorded span asks of somebody else; null: nothing. */
+export function callKindOf(span: Span): CallKind | null {
+  if (span.kind === 'server' || span.kind === 'consumer') return null;
+  if (span.kind === 'producer') return 'message';
+  if (told(span, 'system') !== undefined || told(span, 'statement') !== undefined) return 'query';
+  return span.kind === 'client' ? 'request' : null;
+}

@@ -1,5 +1,5 @@
 import type { Node } from './node.ts';
-import { isInferred, peerOf, toldText } from './semantics.ts';
+import { peerOf, toldText } from './semantics.ts';
 
 export interface ServiceGraph {
   /** Callers before those they call, as far as there is such an order. */
@@ -34,7 +34,7 @@ export function buildServiceGraph(nodes: Iterable<Node>): ServiceGraph {
   const services = new Map<string, Service>();
   const calls = new Map<string, Map<string, Call>>();
   for (const node of nodes) {
-    if (isInferred(node.span)) continue;
+    if (node.estimated) continue;
     const service = serviceIn(services, node.span.service);
     service.kind = 'service';
     service.spans += 1;
@@ -62,12 +62,16 @@ interface OneCall {
   failed: boolean;
 }
 
+const NO_CALLS: readonly OneCall[] = [];
+
 /** The call that this span answers, and the call that it makes to somebody who sends no spans. */
-function callsOf(node: Node): OneCall[] {
+function callsOf(node: Node): readonly OneCall[] {
   const { span, parent } = node;
+  const isAnswer = parent !== null && crosses(parent, node);
+  if (!isAnswer && !isOutgoing(node)) return NO_CALLS;
   const failed = node.error !== null;
   const calls: OneCall[] = [];
-  if (parent && crosses(parent, node)) {
+  if (isAnswer) {
     const caller = isOutgoing(parent) ? parent : node;
     const ns = caller.end - caller.start;
     calls.push({

@@ -1,6 +1,5 @@
 import { quantileSorted } from 'simple-statistics';
 import type { Node } from './node.ts';
-import { isInferred } from './semantics.ts';
 
 /** What one name of spans looks like over a set of traces. */
 export interface NameStatistics {
@@ -27,8 +26,8 @@ export interface Distribution {
 /** Per service and span name, those first on which most time was spent. */
 export function nameStatistics(nodes: Iterable<Node>): NameStatistics[] {
   const names = new Map<string, { service: string; name: string; durations: number[]; errors: number }>();
-  for (const { span, start, end, error } of nodes) {
-    if (isInferred(span)) continue;
+  for (const { span, start, end, error, estimated } of nodes) {
+    if (estimated) continue;
     const key = `${span.service}\n${span.name}`;
     let entry = names.get(key);
     if (!entry) {

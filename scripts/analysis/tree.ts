@@ -3,7 +3,7 @@ import { alignClocks } from './clocks.ts';
 import { errorOf } from './errors.ts';
 import { byStart, type Node } from './node.ts';
 import { attachInferred } from './profile/attach.ts';
-import { isInferred } from './semantics.ts';
+import { callKindOf, isInferred } from './semantics.ts';
 
 export interface Tree {
   /** By start; spans whose parent is missing are roots too. */
@@ -14,20 +14,12 @@ export interface Tree {
 }
 
 export function buildTree(trace: Trace): Tree {
-  const inferred = trace.spans.filter(isInferred);
-  const recorded = inferred.length === 0 ? trace.spans : trace.spans.filter((span) => !isInferred(span));
-  const nodes = recorded.map(
-    (span): Node => ({
-      span,
-      parent: null,
-      awaited: true,
-      children: [],
-      inferred: NONE,
-      start: span.start,
-      end: span.end,
-      error: errorOf(span),
-    }),
-  );
+  const inferred: Span[] = [];
+  const nodes: Node[] = [];
+  for (const span of trace.spans) {
+    if (isInferred(span)) inferred.push(span);
+    else nodes.push(toNode(span));
+  }
   const warnings = link(nodes, trace.traceId);
   const roots = nodes.filter((node) => node.parent === null);
   warnings.push(...alignClocks(roots), ...attachInferred(nodes, inferred));
@@ -42,8 +34,24 @@ export function buildTree(trace: Trace): Tree {
   return { roots, main, warnings };
 }
 
-/** Few spans have any: no list for each. */
+/** Of all the nodes that have none, which most are: nobody writes to it. */
 const NONE: Node[] = [];
+
+function toNode(span: Span): Node {
+  const { start, end } = span;
+  return {
+    span,
+    parent: null,
+    awaited: true,
+    estimated: false,
+    children: NONE,
+    inferred: NONE,
+    start,
+    end,
+    error: errorOf(span),
+    call: callKindOf(span),
+  };
+}
 
 function longest(nodes: Node[]): Node | null {
   return nodes.reduce<Node | null>(
@@ -56,14 +64,20 @@ function link(nodes: Node[], traceId: string): Warning[] {
   const byId = new Map<string, Node>();
   for (const node of nodes) byId.set(node.span.spanId, node);
   const orphans: string[] = [];
+  // In a cycle there is always a parent that does not come before its child.
+  const suspects: Node[] = [];
   for (const node of nodes) {
     const { parentId } = node.span;
-    node.parent = parentId === null ? followed(node, traceId, byId) : (byId.get(parentId) ?? null);
-    node.awaited = parentId === null ? node.parent === null : !followsFrom(node.span, parentId);
-    if (parentId !== null && node.parent === null) orphans.push(node.span.spanId);
+    const parent = parentId === null ? followed(node, traceId, byId) : (byId.get(parentId) ?? null);
+    node.awaited = parentId === null ? parent === null : !followsFrom(node.span, parentId);
+    if (parent !== null) {
+      node.parent = parent;
+      if (parent.children === NONE) parent.children = [node];
+      else parent.children.push(node);
+      if (byStart(parent, node) >= 0) suspects.push(node);
+    } else if (parentId !== null) orphans.push(node.span.spanId);
   }
-  const cut = cutCycles(nodes);
-  for (const node of nodes) node.parent?.children.push(node);
+  const cut = cutCycles(suspects);
 
   const warnings: Warning[] = [];
   if (orphans.length > 0) {
@@ -86,20 +100,19 @@ function followed({ span, start }: Node, traceId: string, byId: Map<string, Node
 
 /** OpenTracing's FOLLOWS_FROM: the parent is the cause, and does not depend on the result. */
 function followsFrom(span: Span, parentId: string): boolean {
+  if (span.links.length === 0) return false;
   return span.links.some(
     (link) => link.spanId === parentId && link.attributes['opentracing.ref_type'] === 'follows_from',
   );
 }
 
 /**
- * A walk up that meets itself has found a cycle, whose earliest node becomes a root. No node is walked twice, and only where a parent
- * does not come before its child is a walk begun: in a cycle there is always such a place.
+ * A walk up that meets itself has found a cycle, whose earliest node becomes a root. No node is walked twice.
  */
-function cutCycles(nodes: Node[]): string[] {
+function cutCycles(suspects: readonly Node[]): string[] {
   const walkOf = new Map<Node, number>();
   const cut: string[] = [];
-  nodes.forEach((first, walk) => {
-    if (first.parent === null || byStart(first.parent, first) < 0) return;
+  suspects.forEach((first, walk) => {
     let node: Node | null = first;
     while (node && !walkOf.has(node)) {
       walkOf.set(node, walk);
@@ -107,6 +120,7 @@ function cutCycles(nodes: Node[]): string[] {
     }
     if (!node || walkOf.get(node) !== walk) return;
     const earliest = earliestAround(node);
+    if (earliest.parent) earliest.parent.children = earliest.parent.children.filter((child) => child !== earliest);
     earliest.parent = null;
     cut.push(earliest.span.spanId);
   });

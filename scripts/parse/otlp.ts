@@ -35,6 +35,7 @@ export function noteForeign(document: Json, expected: string, notes: Notes): voi
 }
 
 export function* readOtlp(document: Json, notes: Notes): Generator<Found> {
+  const readTraceId = createTraceIdReader();
   for (const resourceSpans of objectsIn(spanLists(document), 'resourceSpans', notes)) {
     const resource = readAttributes(
       isObject(resourceSpans.resource) ? resourceSpans.resource.attributes : undefined,
@@ -43,7 +44,7 @@ export function* readOtlp(document: Json, notes: Notes): Generator<Found> {
     for (const scopeSpans of objectsIn(resourceSpans.scopeSpans, 'scopeSpans', notes)) {
       const scope = readScope(scopeSpans.scope);
       for (const raw of objectsIn(scopeSpans.spans, 'spans', notes)) {
-        const found = readSpan(raw, resource, scope, notes);
+        const found = readSpan(raw, readTraceId(raw.traceId), resource, scope, notes);
         if (found) yield found;
       }
     }
@@ -70,8 +71,22 @@ const NO_EVENTS: Span['events'] = [];
 const NO_LINKS: Span['links'] = [];
 const NO_TIMES: Draft['eventNs'] = [];
 
-function readSpan(raw: Json, resource: Attributes, scope: Span['scope'], notes: Notes): Found | null {
-  const traceId = readId(raw.traceId, 16);
+/** Spans of one trace come together: its id is read once, and is one string for all of them. */
+function createTraceIdReader(): (value: unknown) => string | null {
+  let latest: { value: unknown; id: string | null } = { value: undefined, id: null };
+  return (value) => {
+    if (value !== latest.value) latest = { value, id: readId(value, 16) };
+    return latest.id;
+  };
+}
+
+function readSpan(
+  raw: Json,
+  traceId: string | null,
+  resource: Attributes,
+  scope: Span['scope'],
+  notes: Notes,
+): Found | null {
   const spanId = readId(raw.spanId, 8);
   if (traceId === null || spanId === null) {
     const [field, digits] = traceId === null ? ['traceId', 32] : ['spanId', 16];

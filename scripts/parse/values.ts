@@ -25,9 +25,7 @@ export function readText(value: unknown): string {
 export function readId(value: unknown, bytes: 8 | 16): string | null {
   if (typeof value !== 'string' || value === '') return null;
   const digits = bytes * 2;
-  if (value.length <= digits && /^[0-9a-f]+$/i.test(value)) {
-    return /^0+$/.test(value) ? null : value.toLowerCase().padStart(digits, '0');
-  }
+  if (value.length <= digits && /^0*[1-9a-f][0-9a-f]*$/i.test(value)) return value.toLowerCase().padStart(digits, '0');
   if (value.length !== (bytes === 8 ? 12 : 24) || !/^[A-Za-z0-9+/_-]+={1,2}$/.test(value)) return null;
   const hex = Buffer.from(value, 'base64').toString('hex');
   return hex.length !== digits || /^0+$/.test(hex) ? null : hex;
@@ -36,15 +34,16 @@ export function readId(value: unknown, bytes: 8 | 16): string | null {
 /** null: a root. Empty and all zero are ways to say so; anything else that is no id is noted. */
 export function readParentId(value: unknown, field: string, spanId: string, notes: Notes): string | null {
   const id = readId(value, 8);
+  if (id !== null) return id;
   const absent =
     value === undefined || value === null || value === '' || (typeof value === 'string' && /^0+$/.test(value));
-  if (id === null && !absent)
+  if (!absent)
     notes.add(
       'bad-parent',
       `${field}: expected 16 hex digits or nothing, got ${quote(value)}; taken as a root`,
       spanId,
     );
-  return id;
+  return null;
 }
 
 /** An int64 or fixed64, which JSON carries as a string or, losing digits, as a number. null: not a time. */

@@ -69,10 +69,11 @@ function groupSiblings(spans: Report['spans']): number[] {
   let count = 0;
   const numbers = spans.map(({ service, name }) => {
     const ofService = names.get(service) ?? new Map<string, number>();
-    const number = ofService.get(name) ?? count++;
+    const known = ofService.get(name);
+    if (known !== undefined) return known;
     if (ofService.size === 0) names.set(service, ofService);
-    ofService.set(name, number);
-    return number;
+    ofService.set(name, count);
+    return count++;
   });
   const latest: number[] = [];
   return spans.map(({ depth }, index) => {

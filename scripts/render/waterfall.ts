@@ -22,7 +22,7 @@ export function renderWaterfall(report: Report, width: number, paint: Paint): st
   const cells = lines.map((line) => {
     if (line.kind === 'gap') return gapCells(line.gap, shortenMiddle(labelOf(line, width), layout.label), scale, paint);
     const label = shorten(labelOf(line, width), layout.label);
-    const segments = line.row.spanIds.flatMap((id) => critical.get(id) ?? []);
+    const segments = line.row.spanIds.filter((id) => critical.has(id)).flatMap((id) => critical.get(id) ?? []);
     return spanCells(line.row, shorten(serviceOf(line), layout.service), label, segments, scale, paint);
   });
   const columns = [

@@ -5,7 +5,6 @@ import { askedUpstream, NGINX_RESOLUTION_MS, upstreamTimes } from '../analysis/n
 import type { Node } from '../analysis/node.ts';
 import { samplesOf } from '../analysis/profile/inferred.ts';
 import { refusals } from '../analysis/profile/offer.ts';
-import { isInferred } from '../analysis/semantics.ts';
 import { buildTree } from '../analysis/tree.ts';
 import { waterfall } from '../analysis/waterfall.ts';
 import type { RequestFacts } from '../model/request.ts';
@@ -33,10 +32,12 @@ const nowhere: Report['links'] = { jaeger: null, file: null };
 export function buildReport({ trace, request, warnings, links = nowhere }: ReportInput): Report {
   const tree = buildTree(trace);
   const rows = waterfall(tree.roots);
-  const nodes = rows.map((row) => row.node).filter(({ span }) => !isInferred(span));
+  const nodes = rows.map((row) => row.node).filter(({ estimated }) => !estimated);
   const path: CriticalPath = tree.main ? criticalPath(tree.main) : { segments: [], nodes: new Set() };
   const zero = tree.main?.start ?? 0;
   const total = tree.main ? tree.main.end - tree.main.start : 0;
+  const shortest = Math.max(1, total * LEAST_GAP_SHARE);
+  const proxies = nodes.filter(({ span }) => askedUpstream(span));
 
   return {
     traceId: trace.traceId,
@@ -44,15 +45,17 @@ export function buildReport({ trace, request, warnings, links = nowhere }: Repor
     request: describeRequest(request, tree.main?.span ?? null),
     totalMs: toMs(total),
     spans: rows.map(({ node, depth }) => describeSpan(node, depth, zero, path)),
-    gaps: nodes.filter(({ children }) => children.length > 0).flatMap((node) => describeGaps(node, zero, total)),
+    gaps: nodes
+      .filter(({ start, end }) => end - start >= shortest)
+      .flatMap((node) => describeGaps(node, zero, shortest)),
     criticalPath: path.segments.map(({ node, start, end }) => ({
       spanId: node.span.spanId,
       ...stretch(start, end, zero),
     })),
     accounting: account(path).map((entry) => describeAccount(entry, total)),
-    hops: nodes.filter(({ span }) => askedUpstream(span)).flatMap(describeHop),
+    hops: proxies.flatMap(describeHop),
     graph: describeGraph(nodes, null),
-    findings: findAll(nodes, tree.main, request),
+    findings: findAll({ nodes, proxies, main: tree.main, request }),
     warnings: [...warnings, ...tree.warnings, ...refusals([trace])],
   };
 }
@@ -68,23 +71,31 @@ function describeSpan(node: Node, depth: number, zero: number, path: CriticalPat
     service: span.service,
     name: span.name,
     kind: span.kind,
-    ...stretch(node.start, node.end, zero),
+    // Written out, here only: a spread costs as much as all the rest.
+    startMs: toMs(node.start - zero),
+    durationMs: toMs(node.end - node.start),
     selfMs: toMs(selfTime(node)),
     depth,
     onCriticalPath: path.nodes.has(node),
     error: node.error,
-    samples: isInferred(span) ? samplesOf(span) : null,
+    samples: node.estimated ? samplesOf(span) : null,
     attributes: span.attributes as Report['spans'][number]['attributes'],
-    events: span.events.map(({ name, time, attributes }) => ({
-      name,
-      atMs: toMs(time + node.start - span.start - zero),
-      attributes: { ...attributes },
-    })),
+    events: span.events.length === 0 ? NO_EVENTS : describeEvents(node, zero),
   };
 }
 
-function describeGaps(node: Node, zero: number, total: number): Report['gaps'] {
-  const shortest = Math.max(1, total * LEAST_GAP_SHARE);
+/** Most spans have none: no list for each. */
+const NO_EVENTS: Report['spans'][number]['events'] = [];
+
+function describeEvents({ span, start }: Node, zero: number): Report['spans'][number]['events'] {
+  return span.events.map(({ name, time, attributes }) => ({
+    name,
+    atMs: toMs(time + start - span.start - zero),
+    attributes: { ...attributes },
+  }));
+}
+
+function describeGaps(node: Node, zero: number, shortest: number): Report['gaps'] {
   return findGaps(node, shortest).map(({ start, end, before, after }) => ({
     spanId: node.span.spanId,
     ...stretch(start, end, zero),

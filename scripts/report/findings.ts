@@ -8,17 +8,23 @@ import { findRetries } from '../analysis/detectors/retry.ts';
 import { findSequentialCalls } from '../analysis/detectors/sequential-calls.ts';
 import { findSlowConnect } from '../analysis/detectors/slow-connect.ts';
 import { findUpstreamsDown } from '../analysis/detectors/upstream-down.ts';
-import { askedUpstream } from '../analysis/nginx.ts';
 import type { Node } from '../analysis/node.ts';
 import { outgoingCalls } from '../analysis/outgoing.ts';
 import type { Finding } from '../model/finding.ts';
 import type { RequestFacts } from '../model/request.ts';
 
+export interface Findable {
+  nodes: readonly Node[];
+  /** Of them those that asked an upstream. */
+  proxies: readonly Node[];
+  main: Node | null;
+  request: RequestFacts | null;
+}
+
 /** All detectors: what failed, in the order of its causes, then what takes time, most first. */
-export function findAll(nodes: readonly Node[], main: Node | null, request: RequestFacts | null): Finding[] {
+export function findAll({ nodes, proxies, main, request }: Findable): Finding[] {
   const total = main ? main.end - main.start : 0;
   const calls = outgoingCalls(nodes);
-  const proxies = nodes.filter(({ span }) => askedUpstream(span));
   const slow = [
     ...findNPlusOne(calls, total),
     ...findMissingIndexes(calls),

@@ -30,11 +30,13 @@ export function attachInferred(recorded: readonly Node[], spans: readonly Span[]
       span,
       parent,
       awaited: true,
+      estimated: true,
       children: [],
       inferred: [],
       start: span.start + offset,
       end: span.end + offset,
       error: null,
+      call: null,
     });
     return children.map(toNode).sort(byStart);
   }
