@@ -31,6 +31,13 @@ test('says what there is no span of, once', async () => {
   expect(app.stderr).toMatch(/^onetrace: with Bun .*worker threads.*\n$/);
 });
 
+test('says that there are no function samples, and spans are made as ever', async () => {
+  const app = new App('sqlite-bun.mjs', { ...receiver.env, ONETRACE_PROFILE: 'always' }, PRELOAD, { runtime: bun });
+  await app.ended();
+  expect(app.stderr).toMatch(/^onetrace: function samples are not available: Bun has no V8 profiler/m);
+  expect(receiver.spans.map(({ name }) => name)).toContain('SELECT icon');
+});
+
 test('bun:sqlite: every statement in a trace is a span, and the app sees no difference', async () => {
   const plain = new App('sqlite-bun.mjs', {}, [], { runtime: bun });
   const traced = new App('sqlite-bun.mjs', receiver.env, PRELOAD, { runtime: bun });

@@ -7,7 +7,8 @@ export function refusals(traces: readonly Trace[]): Warning[] {
     const said = new Set<string>();
     for (const { service, name, attributes } of trace.spans) {
       const reason = attributes['onetrace.profile.unavailable'];
-      if (typeof reason === 'string') said.add(`${name === 'worker.run' ? `a worker of ${service}` : service} gave no samples: ${reason}`);
+      if (typeof reason === 'string')
+        said.add(`${name === 'worker.run' ? `a worker of ${service}` : service} gave no samples: ${reason}`);
     }
     return [...said];
   });
