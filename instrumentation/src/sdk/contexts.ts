@@ -9,7 +9,7 @@ const { EventEmitter: Emitter } = require('node:events') as typeof import('node:
 
 /**
  * Upstream's context manager, cheaper in two places that every request passes. Node copies its table of async contexts whenever one is
- * entered (0.7 kB of garbage), so what counts is how often that happens.
+ * entered, so what counts is how often that happens.
  */
 export class Contexts extends AsyncLocalStorageContextManager {
   /** Active for the synchronous code that runs right now, over what is stored. */

@@ -20,8 +20,8 @@ const UNSET: SpanStatus = { code: 0 };
 const NONE: never[] = [];
 
 /**
- * A span that is made when all of it is known. A tenth of what one costs that the SDK starts and ends, checks, and asks its sampler
- * about; and one shape for all that do not come from the SDK.
+ * A span that is made when all of it is known: nobody has to start and end it, check it, or ask a sampler about it. One shape for all
+ * that do not come from the SDK.
  */
 export class FinishedSpan implements ReadableSpan {
   readonly name: string;

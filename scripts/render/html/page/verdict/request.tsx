@@ -1,10 +1,8 @@
-import type { ComponentChildren } from 'preact';
 import type { Report } from '../../../../report/schema.ts';
 import { clean } from '../../../clean.ts';
 import { bytes, ms } from '../../../numbers.ts';
 import { Card } from '../parts/card.tsx';
-
-type Fact = readonly [name: string, value: ComponentChildren];
+import { type Fact, Facts } from '../parts/facts.tsx';
 
 /** What the sender and the proxies on the way know of the request. */
 export function RequestFacts({ report: { request, hops, links, traceId } }: { report: Report }) {
@@ -17,14 +15,7 @@ export function RequestFacts({ report: { request, hops, links, traceId } }: { re
   ];
   return (
     <Card title="Request">
-      <dl class="facts">
-        {facts.map(([name, value]) => (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd>{value}</dd>
-          </div>
-        ))}
-      </dl>
+      <Facts facts={facts} />
     </Card>
   );
 }

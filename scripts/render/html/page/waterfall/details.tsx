@@ -1,5 +1,6 @@
 import { clean } from '../../../clean.ts';
 import { ms, percent } from '../../../numbers.ts';
+import { Facts } from '../parts/facts.tsx';
 import { describeEstimate, estimateOf, locationOf, show } from '../span.ts';
 import { activateSpan, type Waterfall, zoomTo } from './state.ts';
 
@@ -84,19 +85,6 @@ export function Details({ waterfall, id }: { waterfall: Waterfall; id: string })
         Span <code>{span.id}</code>
       </p>
     </aside>
-  );
-}
-
-function Facts({ facts }: { facts: readonly (readonly [string, string])[] }) {
-  return (
-    <dl class="facts">
-      {facts.map(([name, value]) => (
-        <div key={name}>
-          <dt>{name}</dt>
-          <dd>{value}</dd>
-        </div>
-      ))}
-    </dl>
   );
 }
 
