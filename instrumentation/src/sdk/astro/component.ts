@@ -50,6 +50,16 @@ export class Group {
     if (end > this.last) this.last = end;
   }
 
+  /**
+   * All below has become spans. One promise that outlives its request, such as that of a stream, holds the context it was made in, by
+   * that a component, and by that all the others: garbage that the collector would have to copy first.
+   */
+  letGo(): void {
+    this.kept = [];
+    this.children = undefined;
+    this.#standIn = undefined;
+  }
+
   /** The parent of what is below those that get no object of their own. */
   standIn(request: Recorder, at: Context): StandIn {
     this.#standIn ??= new StandIn(request, at, this, true);

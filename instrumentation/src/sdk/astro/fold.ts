@@ -13,6 +13,7 @@ export function unfold(groups: Groups, parent: SpanContext, request: Recorder, s
   for (const group of groups.values()) {
     if (group.count > request.limits.repeat) fold(group, parent, request, send);
     else for (const component of group.kept) single(component, parent, request, send);
+    group.letGo();
   }
 }
 
@@ -24,6 +25,7 @@ function single(component: Component, parent: SpanContext, request: Recorder, se
   if (shown) send(component.readable(parent));
   if (component.children !== undefined)
     unfold(component.children, shown ? component.spanContext() : parent, request, send);
+  component.children = undefined;
 }
 
 /** Those that others refer to, and those that failed, stay visible; the others, with what is below them, are added up. */
