@@ -11,6 +11,7 @@ run := @scripts/bootstrap.sh npx
 
 help: ## Show the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@echo "EXPLAIN=database (trace, analyze): a SQLite file or postgres://…, asked whether an index is missing"
 	@echo "With BUDGET: JUNIT=file, SUMMARY=file. Variables: .env.example. Exact exit codes: ./onetrace COMMAND --help"
 
 up: ## Bring up the stack [MODE=compose|local]
@@ -31,7 +32,7 @@ trace: ## Say where the time of one request went: URL=… [CURL='-X POST -d a=1'
 profile: ## Say where the time of many requests went, by function: URL=… [N=50] [C=1] [OUT=directory] [OPEN=1] [JSON=1]
 	@./onetrace profile
 
-analyze: ## The same verdict on saved traces: FILE=file|directory|pattern|id|- [BUDGET=file] [JSON=1]
+analyze: ## The same verdict on saved traces: FILE=file|directory|pattern|id|- [BUDGET=file] [EXPLAIN=database] [JSON=1]
 	@./onetrace analyze
 
 compare: ## Say what changed: A=before B=after, each as FILE above [ROUTE='GET /icons/[id]/'] [JSON=1]

@@ -213,6 +213,15 @@ test('a finding leads to its span, whose details say everything', async () => {
   expect(await details.count()).toBe(0);
 });
 
+test('what a database said of a finding stands below it', async () => {
+  const report = eventful();
+  const plan = { verdict: 'confirmed' as const, database: 'shop.db', lines: ['SCAN things'], reason: null };
+  await using opened = await open({ ...report, findings: report.findings.map((finding) => ({ ...finding, plan })) });
+  const text = await opened.page.getByRole('region', { name: 'Findings' }).textContent();
+  expect(text).toContain('confirmed by the plan of shop.db: SCAN things→');
+  expect(await violations(opened.page)).toEqual([]);
+});
+
 test('estimates say that they are, and from how many samples', async () => {
   await using opened = await open(eventful());
   const { page } = opened;

@@ -22,7 +22,10 @@ const NAMES = {
 
 export type Meaning = keyof typeof NAMES;
 
-export function told(span: Span, meaning: Meaning): AttributeValue | undefined {
+/** All that is read here; a span of a report has it, too. */
+type Told = Pick<Span, 'attributes'>;
+
+export function told(span: Told, meaning: Meaning): AttributeValue | undefined {
   for (const name of NAMES[meaning]) {
     const value = span.attributes[name];
     if (value !== undefined && value !== null && value !== '') return value;
@@ -30,13 +33,13 @@ export function told(span: Span, meaning: Meaning): AttributeValue | undefined {
   return undefined;
 }
 
-export function toldText(span: Span, meaning: Meaning): string | null {
+export function toldText(span: Told, meaning: Meaning): string | null {
   const value = told(span, meaning);
   return typeof value === 'string' ? value : null;
 }
 
 /** Zipkin knows texts only, so numbers may come as such. */
-export function toldNumber(span: Span, meaning: Meaning): number | null {
+export function toldNumber(span: Told, meaning: Meaning): number | null {
   const value = told(span, meaning);
   const number = typeof value === 'string' || typeof value === 'number' ? Number(value) : Number.NaN;
   return Number.isFinite(number) ? number : null;

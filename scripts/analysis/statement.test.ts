@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { filterOf, parameterise, verbOf } from './statement.ts';
+import { bareStatement, filterOf, numberPlaceholders, parameterise, verbOf, withoutComments } from './statement.ts';
 
 describe('a statement without its values', () => {
   test.each([
@@ -17,6 +17,28 @@ describe('a statement without its values', () => {
     expect(parameterise(`SELECT ${'/*'.repeat(5_000_000)}`).length).toBeLessThan(5000);
     expect(verbOf(`${' '.repeat(10_000_000)}SELECT`)).toBe('');
   });
+});
+
+test.each([
+  ["SELECT 'it''s -- no comment', \"/* a\" -- one\n FROM /* two */ t", "SELECT 'it''s -- no comment', \"/* a\" FROM t"],
+  ["SELECT a FROM t WHERE b = 'cut off -- here", "SELECT a FROM t WHERE b = 'cut off"],
+])('without comments: %s', (statement, expected) => {
+  expect(withoutComments(statement)).toBe(expected);
+});
+
+test.each<[string, string, number]>([
+  ['a = ? AND b = ?', 'a = $1 AND b = $2', 2],
+  ["a = %s AND b = %(b)s AND c LIKE '%s?'", "a = $1 AND b = $2 AND c LIKE '%s?'", 2],
+  ["a = :a AND b::text = 'x'", "a = $1 AND b::text = 'x'", 1],
+  ['a = $2 AND b = $1 AND c ? 1', 'a = $2 AND b = $1 AND c ? 1', 2],
+  ["a = '$9'", "a = '$9'", 0],
+])('placeholders: %s', (statement, text, count) => {
+  expect(numberPlaceholders(statement)).toEqual({ text, count });
+});
+
+test('a semicolon behind it says nothing', () => {
+  expect(bareStatement('SELECT 1; -- all\n;')).toBe('SELECT 1');
+  expect(bareStatement(`SELECT 1${';'.repeat(20_000)}x`)).toMatch(/;x$/);
 });
 
 test('no statement takes long to read', () => {

@@ -16,13 +16,35 @@ export function parameterise(statement: string): string {
     .replaceAll(/(\(\?\))(?:\s*,\s*\(\?\))+/g, '$1');
 }
 
+/** Blanks are made one. What looks like a comment within quotes is none. */
 export function withoutComments(statement: string): string {
-  return statement
-    .replaceAll(/\/\*.*?(?:\*\/|$)/gs, ' ')
-    .replaceAll(/--[^\n]*/g, ' ')
-    .replaceAll(/\s+/g, ' ')
-    .trim();
+  // Most have none, and looking at every quote takes as long as all the rest.
+  const text = /--|\/\*/.test(statement) ? statement.replaceAll(COMMENT, (_, quoted) => quoted ?? ' ') : statement;
+  return text.replaceAll(/\s+/g, ' ').trim();
 }
+
+/** Without comments, and without the semicolon behind it. */
+export function bareStatement(statement: string): string {
+  return withoutComments(statement).replace(/(?<![\s;])[\s;]+$/, '');
+}
+
+const COMMENT = /('(?:[^']|'')*'|"(?:[^"]|"")*")|\/\*.*?(?:\*\/|$)|--[^\n]*/gs;
+
+/** The placeholders of all drivers as PostgreSQL's own, `$1`, `$2` …, and the highest number of them. */
+export function numberPlaceholders(statement: string): { text: string; count: number } {
+  const numbers = [...statement.matchAll(/'(?:[^']|'')*'|\$(\d+)/g)].map(([, number]) => Number(number ?? 0));
+  // Then a question mark is an operator.
+  if (numbers.some((number) => number > 0)) return { text: statement, count: Math.max(...numbers) };
+  let count = 0;
+  const text = statement.replaceAll(PLACEHOLDER, (found, placeholder) => {
+    if (placeholder === undefined) return found;
+    count += 1;
+    return `$${count}`;
+  });
+  return { text, count };
+}
+
+const PLACEHOLDER = /'(?:[^']|'')*'|"(?:[^"]|"")*"|(%\(\w+\)s|%s|(?<![:\w]):[a-z_]\w*|\?)/gi;
 
 /** The first word: `SELECT`, `FETCH` … */
 export function verbOf(statement: string): string {

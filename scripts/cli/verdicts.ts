@@ -1,4 +1,4 @@
-import { Argument, type Command } from 'commander';
+import { Argument, type Command, Option } from 'commander';
 import { type AddCommands, argument, fromMake, isSet, json, option, type Shell, settingsOf } from './shell.ts';
 
 const load = {
@@ -28,6 +28,7 @@ export const addVerdictCommands: AddCommands = (program, shell) => {
 };
 
 interface VerdictFlags {
+  explain?: string[];
   json?: boolean;
   html?: string;
   open?: boolean;
@@ -119,14 +120,18 @@ function withVerdictOptions(command: Command, shell: Shell): Command {
     .addOption(option(shell, '--budget <file>', 'BUDGET', budget))
     .addOption(option(shell, '--junit <file>', 'JUNIT', 'write what became of the budgets as JUnit XML'))
     .addOption(summary(shell))
+    .addOption(explain())
     .addOption(option(shell, '--html <file>', 'HTML', 'write the verdict as a page too'))
     .option('--open', 'open the page, which goes to .onetrace/reports unless --html says otherwise (OPEN=1)')
     .addOption(json());
 }
 
-function verdictOptions({ json: asJson, html, open, budget, junit, summary: file }: VerdictFlags, shell: Shell) {
+function verdictOptions(flags: VerdictFlags, shell: Shell) {
+  const { json: asJson, html, open, budget, junit, summary: file } = flags;
+  const database = fromMake(shell, 'EXPLAIN');
   return {
     ...shell.terminal,
+    explain: flags.explain ?? (database === undefined ? [] : [database]),
     json: asJson ?? isSet(shell, 'JSON'),
     html,
     open: open ?? isSet(shell, 'OPEN'),
@@ -134,6 +139,13 @@ function verdictOptions({ json: asJson, html, open, budget, junit, summary: file
     junit,
     summary: file,
   };
+}
+
+/** Twice on the command line: one database of each kind. */
+function explain() {
+  const kinds = 'a SQLite file, or PostgreSQL as psql takes it';
+  const what = `ask this database for the plans of statements that seem to lack an index: ${kinds} (EXPLAIN=)`;
+  return new Option('--explain <database>', what).argParser((each: string, all: string[] = []) => [...all, each]);
 }
 
 /** GitHub names a file for each step of a workflow, whose Markdown it shows. */

@@ -71,6 +71,15 @@ describe.each(Object.entries(outputs))('%s --json is what its schema says', (nam
   });
 });
 
+test('a finding that a database was asked about', () => {
+  const plan = { verdict: 'confirmed', database: 'shop.db', lines: ['SCAN orders'], reason: null };
+  const finding = { rule: 'missing-index', severity: 'info', message: '', ms: 1, spanIds: [], next: '' };
+  const trace = validator('trace');
+  const of = (findings: object[]) => trace({ ...JSON.parse(renderJson(report(firstUserTrace()))), findings });
+  expect(of([{ ...finding, plan }, finding])).toEqual([]);
+  expect(of([{ ...finding, plan: { ...plan, verdict: 'perhaps' } }])).toMatchObject([{ keyword: 'enum' }]);
+});
+
 describe('budgets files', () => {
   const problemsOf = validator('budgets');
 

@@ -4,11 +4,12 @@ import type { PageAssets } from '../render/html/document.ts';
 import { renderJson } from '../render/json.ts';
 import type { BudgetResult } from '../report/budgets/schema.ts';
 import { describeIdle, type PipelineOptions, writeForPipeline } from './budgets.ts';
+import type { ExplainOptions } from './explain.ts';
 import { type PageWish, writePage } from './page/write.ts';
 import type { Display, Result } from './result.ts';
 
 /** Every way in which a verdict may be asked for. */
-export interface VerdictOptions extends Display, PipelineOptions, PageWish {}
+export interface VerdictOptions extends Display, PipelineOptions, PageWish, ExplainOptions {}
 
 /** A verdict in all its forms; only those that are asked for are made. */
 export interface Verdict {

@@ -23,4 +23,18 @@ export interface Finding {
   spanIds: string[];
   /** What to do about it. */
   next: string;
+  /** Where a database was asked. */
+  plan?: PlanCheck | undefined;
+}
+
+/** What the plan of a database says about a finding. */
+export interface PlanCheck {
+  /** `unverified`: it could not be asked, or does not tell. */
+  verdict: 'confirmed' | 'refuted' | 'unverified';
+  /** Which one, as it may be shown. */
+  database: string;
+  /** The lines of the plan that tell. */
+  lines: string[];
+  /** Why it is unverified. */
+  reason: string | null;
 }

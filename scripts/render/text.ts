@@ -3,6 +3,7 @@ import { describeOwners, renderAccounts } from './accounts.ts';
 import { clean, shorten, shortenMiddle } from './clean.ts';
 import { bytes, createPaint, ms, type Paint } from './format.ts';
 import { renderGraph } from './graph.ts';
+import { describePlan } from './plan-words.ts';
 import { renderWarnings } from './warnings.ts';
 import { renderWaterfall } from './waterfall.ts';
 
@@ -78,10 +79,10 @@ const MARKS = { error: ['red', '✖'], warning: ['yellow', '▲'], info: ['cyan'
 
 function findings({ findings: all }: Report, paint: Paint): string {
   if (all.length === 0) return '';
-  const lines = all.map(({ rule, severity, message, ms: stake, next }) => {
+  const lines = all.map(({ rule, severity, message, ms: stake, next, plan }) => {
     const [style, mark] = MARKS[severity];
     const time = stake === null ? '' : ` (${ms(stake)} ms)`;
-    return `${paint(style, `${mark} ${rule}`)}  ${clean(message)}${time}\n  → ${clean(next)}`;
+    return `${paint(style, `${mark} ${rule}`)}  ${clean(message)}${time}${plan ? `\n  ${paint('dim', describePlan(plan))}` : ''}\n  → ${clean(next)}`;
   });
   return [paint('bold', 'Findings'), ...lines].join('\n');
 }

@@ -10,6 +10,15 @@ const finding = z.object({
   ms: ms.nullable().describe('milliseconds at stake; null where time is not the point'),
   spanIds: z.array(z.string()),
   next: z.string().describe('what to do about it'),
+  plan: z
+    .object({
+      verdict: z.enum(['confirmed', 'refuted', 'unverified']).describe('budgets do not count what is refuted'),
+      database: z.string().describe('which one was asked'),
+      lines: z.array(z.string()).describe('those of the plan that tell'),
+      reason: z.string().nullable().describe('why it is unverified'),
+    })
+    .optional()
+    .describe('what EXPLAIN said, where a database was given and the finding is about a statement of its kind'),
 });
 
 const span = z.object({

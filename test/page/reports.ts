@@ -85,7 +85,15 @@ export function hostile(): Report {
     })),
     accounting: report.accounting.map((account) => ({ ...account, name: evil, location: evil })),
     findings: [
-      { rule: 'error', severity: 'error', message: evil, ms: 1, spanIds: report.spans.map(({ id }) => id), next: evil },
+      {
+        rule: 'error',
+        severity: 'error',
+        message: evil,
+        ms: 1,
+        spanIds: report.spans.map(({ id }) => id),
+        next: evil,
+        plan: { verdict: 'unverified', database: evil, lines: [evil], reason: evil },
+      },
     ],
     warnings: [{ code: 'odd', message: evil, spanIds: [] }],
   };

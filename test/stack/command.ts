@@ -13,7 +13,8 @@ export interface Ran {
 }
 
 /** Variables that mean something to make, and to whoever runs the tests perhaps something else. */
-const ofMake = /^(MODE|URL|JSON|CURL|OPEN|HTML|OUT|N|C|S|FILE|A|B|ROUTE|BUDGET|JUNIT|SUMMARY|GITHUB_STEP_SUMMARY)$/;
+const ofMake =
+  /^(MODE|URL|JSON|CURL|OPEN|HTML|OUT|N|C|S|FILE|A|B|ROUTE|BUDGET|EXPLAIN|JUNIT|SUMMARY|GITHUB_STEP_SUMMARY)$/;
 
 /** Runs the command line as a user does, with nothing of the caller's own variables. `input` goes to its standard input. */
 export function onetrace(args: readonly string[], env: Record<string, string> = {}, input = ''): Promise<Ran> {

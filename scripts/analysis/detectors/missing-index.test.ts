@@ -75,3 +75,14 @@ test.each([
   const [finding] = find(200, { 'db.system.name': system, 'db.namespace': '/data/x.db' }, text);
   expect(finding?.next).toContain(command);
 });
+
+test.each([
+  ['DELETE FROM t WHERE b = 1', "psql DATABASE -c 'EXPLAIN DELETE FROM t WHERE b = 1'", undefined],
+  ['SELECT a FROM t WHERE b = 1;', "psql DATABASE -c 'EXPLAIN (ANALYZE, BUFFERS) SELECT a FROM t WHERE b = 1'", '-c'],
+  ['SELECT a FROM t WHERE b = ?', "psql '$(reboot)' -c 'EXPLAIN (GENERIC_PLAN)", '$(reboot)'],
+  ['SELECT a FROM t WHERE b = 1; DROP TABLE t', 'Ask the database to EXPLAIN the statement of span', undefined],
+  [String.raw`SELECT a FROM t WHERE b = 1 \! reboot`, 'Ask the database to EXPLAIN the statement of span', undefined],
+])('a command that somebody will paste runs nothing but EXPLAIN: %s', (text, command, database) => {
+  const [finding] = find(200, database === undefined ? {} : { 'db.namespace': database }, text);
+  expect(finding?.next).toContain(command);
+});

@@ -48,16 +48,17 @@ function reasonFor({ node, verb }: Outgoing): string | null {
 }
 
 function describe(calls: readonly Outgoing[]): Finding {
-  const slowest = calls.reduce((most, call) => (length(call) > length(most) ? call : most));
+  const [slowest, ...others] = calls.toSorted((a, b) => length(b) - length(a)) as [Outgoing, ...Outgoing[]];
   const sum = calls.reduce((total, call) => total + length(call), 0);
   const { span } = slowest.node;
   const times = calls.length === 1 ? '' : `${calls.length} times, up to `;
   return {
     rule: 'missing-index',
     severity: toMs(sum) >= SLOW_WITHOUT_ROWS ? 'warning' : 'info',
-    message: `${span.service}: ${span.name} took ${times}${toMs(length(slowest)).toFixed(2)} ms ${reasonFor(slowest)}: it may lack an index${suggestion(span)}`,
+    message: `${span.service}: ${span.name} took ${times}${toMs(length(slowest)).toFixed(2)} ms ${reasonFor(slowest)}${suspicion(span)}`,
     ms: toMs(sum),
-    spanIds: calls.slice(0, 20).map(({ node }) => node.span.spanId),
+    // The slowest first: it is the one that is described.
+    spanIds: [slowest, ...others].slice(0, 20).map(({ node }) => node.span.spanId),
     next: explainCommand(span),
   };
 }
@@ -66,7 +67,10 @@ function length({ node }: Outgoing): number {
   return node.end - node.start;
 }
 
-function suggestion(span: Span): string {
+/** How a message ends while nobody has asked the database. */
+export function suspicion(span: Pick<Span, 'attributes'>): string {
   const filter = filterOf(toldText(span, 'statement') ?? '');
-  return filter && filter.columns.length > 0 ? `, such as one on ${filter.table} (${filter.columns.join(', ')})` : '';
+  const columns =
+    filter && filter.columns.length > 0 ? `, such as one on ${filter.table} (${filter.columns.join(', ')})` : '';
+  return `: it may lack an index${columns}`;
 }

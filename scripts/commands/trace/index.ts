@@ -13,6 +13,7 @@ import { jaegerOn } from '../../sources/jaeger.ts';
 import { newTraceContext } from '../../sources/trace-context.ts';
 import { paths } from '../../stack/paths.ts';
 import { holdAgainst, readBudgets } from '../budgets.ts';
+import { prepareExplain } from '../explain.ts';
 import type { Result } from '../result.ts';
 import { present, type VerdictOptions } from '../verdict.ts';
 import { type Arrived, awaitTrace } from './await-trace.ts';
@@ -30,6 +31,7 @@ export interface TraceOptions extends VerdictOptions {
 export async function trace(settings: Settings, options: TraceOptions): Promise<Result> {
   const url = requestUrl(options.url);
   const budgetsFile = await readBudgets(options);
+  const explain = prepareExplain(options);
   const context = newTraceContext('profile');
   const request = { url, options: curlOptions(options.curl), context, key: settings.ONETRACE_KEY };
   const jaeger = jaegerOn(settings.ONETRACE_JAEGER_UI_PORT);
@@ -50,16 +52,19 @@ export async function trace(settings: Settings, options: TraceOptions): Promise<
   const { complete } = arrived.completeness;
   const saved = await save(paths.traces, context.traceId, arrived.raw);
   const links = { jaeger: await jaeger.link(context.traceId), file: saved.file };
-  const report = buildReport({
+  const unexplained = buildReport({
     trace: arrived.trace,
     request: exchange.facts,
     warnings: [...missingHops(arrived.completeness), ...saved.warnings, ...arrived.warnings],
     links,
   });
+  const explained = await explain([unexplained]);
+  const report = explained.apply(unexplained);
   const budgets = holdAgainst(budgetsFile, [report]);
   const notes = [
     links.jaeger ?? 'Jaeger has no web page here: it was built from its modules.',
     ...(links.file === null ? [] : [`Raw trace: ${links.file}`]),
+    ...explained.notes,
   ];
   return present(
     {

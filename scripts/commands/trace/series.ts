@@ -14,6 +14,7 @@ import { jaegerOn } from '../../sources/jaeger.ts';
 import { paths, root } from '../../stack/paths.ts';
 import { instances } from '../../stack/services.ts';
 import { holdAgainst, readBudgets } from '../budgets.ts';
+import { prepareExplain } from '../explain.ts';
 import type { Result } from '../result.ts';
 import { present } from '../verdict.ts';
 import { type Complete, collectAll, isComplete } from './collect.ts';
@@ -36,6 +37,7 @@ export async function traceSeries(settings: Settings, options: SeriesOptions): P
   const { sent, concurrency } = readSize('make trace URL=…', options.n, options.c);
   const request = { url, options: curlOptions(options.curl), key: settings.ONETRACE_KEY };
   const budgetsFile = await readBudgets(options);
+  const explain = prepareExplain(options);
 
   const step = <T>(
     title: string,
@@ -62,10 +64,12 @@ export async function traceSeries(settings: Settings, options: SeriesOptions): P
 
   const saved = await saveAll(complete);
   const page = await jaegerOn(settings.ONETRACE_JAEGER_UI_PORT).link('');
-  const reports = complete.map(({ context: { traceId }, exchange, arrived }) => {
+  const unexplained = complete.map(({ context: { traceId }, exchange, arrived }) => {
     const links = { jaeger: page && `${page}${traceId}`, file: saved.files.get(traceId) ?? null };
     return buildReport({ trace: arrived.trace, request: exchange.facts, warnings: arrived.warnings, links });
   });
+  const explained = await explain(unexplained);
+  const reports = unexplained.map(explained.apply);
   const incomplete = collected.length - complete.length;
   const series = buildSeries({
     reports,
@@ -75,7 +79,8 @@ export async function traceSeries(settings: Settings, options: SeriesOptions): P
     warnings: [...saved.warnings, ...unlike(reports)],
   });
   const budgets = holdAgainst(budgetsFile, reports);
-  const notes = saved.directory === null ? [] : [`All raw traces: ${saved.directory} (for make compare A=… B=…)`];
+  const place = saved.directory === null ? [] : [`All raw traces: ${saved.directory} (for make compare A=… B=…)`];
+  const notes = [...place, ...explained.notes];
   return present(
     {
       result: series,

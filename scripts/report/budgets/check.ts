@@ -1,6 +1,7 @@
 import { quantile } from 'simple-statistics';
 import type { Budget } from '../../model/budgets.ts';
 import { roundMs } from '../../model/units.ts';
+import { isRefuted } from '../plans.ts';
 import { routeNames } from '../route.ts';
 import type { Report } from '../schema.ts';
 import { matches } from './pattern.ts';
@@ -62,7 +63,7 @@ function measure(report: Report, { subject, name, measure: how }: Budget): numbe
     case 'span':
       return measureSpans(report, name ?? '*', how);
     case 'finding': {
-      const findings = report.findings.filter(({ rule }) => rule === name);
+      const findings = report.findings.filter((finding) => finding.rule === name && !isRefuted(finding));
       return how === 'count' ? findings.length : findings.reduce((sum, { ms }) => sum + (ms ?? 0), 0);
     }
   }

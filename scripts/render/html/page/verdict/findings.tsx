@@ -1,6 +1,7 @@
 import type { Report } from '../../../../report/schema.ts';
 import { clean } from '../../../clean.ts';
 import { ms } from '../../../numbers.ts';
+import { describePlan } from '../../../plan-words.ts';
 import { Card } from '../parts/card.tsx';
 import type { ShowSpan } from '../waterfall/waterfall.tsx';
 
@@ -11,7 +12,7 @@ export function Findings({ report: { findings, spans }, show }: { report: Report
     <Card title="Findings" count={findings.length}>
       {findings.length === 0 && <p class="faint">Nothing stands out.</p>}
       <ul class="findings">
-        {findings.map(({ rule, severity, message, ms: stake, spanIds, next }) => (
+        {findings.map(({ rule, severity, message, ms: stake, spanIds, next, plan }) => (
           <li key={`${rule}${message}`} class={severity}>
             <p>
               <span class="severity">
@@ -21,6 +22,7 @@ export function Findings({ report: { findings, spans }, show }: { report: Report
               {stake !== null && <span class="stake">{ms(stake)} ms</span>}
             </p>
             <p>{clean(message)}</p>
+            {plan && <p class="faint">{describePlan(plan)}</p>}
             <p class="next">→ {clean(next)}</p>
             <SpanButtons ids={spanIds} spans={spans} show={show} />
           </li>

@@ -1,0 +1,62 @@
+/** Reads a statement from stdin and prints the plan that a SQLite file has for it, as an `Answer`: `node sqlite-reader.ts FILE`. */
+import { existsSync } from 'node:fs';
+import { DatabaseSync } from 'node:sqlite';
+import { text } from 'node:stream/consumers';
+import { pathToFileURL } from 'node:url';
+import type { Answer, TableSize } from '../../model/plan.ts';
+import { namesIn } from './guard.ts';
+
+/** Rows that are counted; of a larger table it is enough to know that it is. */
+const MOST_COUNTED = 100_000;
+const MOST_TABLES = 8;
+/** Bytes: a statement may be made to grow while it is planned. */
+const MEMORY = 256 * 2 ** 20;
+
+function answer(file: string, statement: string): Answer {
+  using database = new DatabaseSync(address(file), { readOnly: true, allowExtension: false });
+  database.exec(`PRAGMA hard_heap_limit = ${MEMORY}`);
+  // The statement is compiled, and running this prints its plan: EXPLAIN QUERY PLAN never runs it. Only the first statement of a text
+  // is compiled; placeholders need no values.
+  const lines = database
+    .prepare(`EXPLAIN QUERY PLAN ${statement}`)
+    .all()
+    .map(({ detail }) => String(detail));
+  return { plan: { system: 'sqlite', lines }, tables: tablesOf(database, namesIn(statement, ...lines)) };
+}
+
+/**
+ * Reading a database in WAL mode leaves two files beside it. A file that nobody has open (it would have one of these beside it) is
+ * read as one that cannot change, which leaves nothing.
+ */
+function address(file: string): URL {
+  const url = pathToFileURL(file);
+  if (!existsSync(`${file}-wal`) && !existsSync(`${file}-journal`)) url.searchParams.set('immutable', '1');
+  return url;
+}
+
+function tablesOf(database: DatabaseSync, names: readonly string[]): TableSize[] {
+  const known = new Set(names.map((name) => name.toLowerCase()));
+  const tables = database
+    .prepare(`SELECT name FROM sqlite_schema WHERE type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL %'`)
+    .all()
+    .map(({ name }) => String(name))
+    .filter((name) => known.has(name.toLowerCase()));
+  return tables.slice(0, MOST_TABLES).map((name) => {
+    const quoted = `"${name.replaceAll('"', '""')}"`;
+    const counted = database
+      .prepare(`SELECT count(*) AS n FROM (SELECT 1 FROM ${quoted} LIMIT ${MOST_COUNTED + 1})`)
+      .get();
+    const rows = Number(counted?.n);
+    return rows > MOST_COUNTED ? { name, rows: MOST_COUNTED, precision: 'least' } : { name, rows, precision: 'exact' };
+  });
+}
+
+function safely(file: string, statement: string): Answer {
+  try {
+    return answer(file, statement);
+  } catch (error) {
+    return { unknown: (error as Error).message };
+  }
+}
+
+process.stdout.write(JSON.stringify(safely(process.argv[2] ?? '', await text(process.stdin))));
