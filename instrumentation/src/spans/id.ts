@@ -1,14 +1,31 @@
-/** '00' to 'ff' */
-const BYTES = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+/** '0' to 'f' as character codes */
+const DIGITS = Array.from('0123456789abcdef', (digit) => digit.charCodeAt(0));
 
 /** 16 hex digits, never all zero, which would be invalid. Need to differ within one trace only. */
 export function newSpanId(): string {
-  return hex(Math.random() * 0xffffffff + 1) + hex(Math.random() * 0xffffffff + 1);
+  const high = (Math.random() * 0xffffffff + 1) >>> 0;
+  const low = (Math.random() * 0xffffffff + 1) >>> 0;
+  // In one call: of joined pieces V8 makes a tree, which whoever reads the digits first has to flatten.
+  return String.fromCharCode(
+    digit(high >>> 28),
+    digit(high >>> 24),
+    digit(high >>> 20),
+    digit(high >>> 16),
+    digit(high >>> 12),
+    digit(high >>> 8),
+    digit(high >>> 4),
+    digit(high),
+    digit(low >>> 28),
+    digit(low >>> 24),
+    digit(low >>> 20),
+    digit(low >>> 16),
+    digit(low >>> 12),
+    digit(low >>> 8),
+    digit(low >>> 4),
+    digit(low),
+  );
 }
 
-/** Of the whole part of a number below 2³². */
-function hex(number: number): string {
-  const whole = number >>> 0;
-  // biome-ignore format: a line a byte says nothing
-  return `${BYTES[whole >>> 24]}${BYTES[(whole >>> 16) & 0xff]}${BYTES[(whole >>> 8) & 0xff]}${BYTES[whole & 0xff]}`;
+function digit(number: number): number {
+  return DIGITS[number & 0xf] as number;
 }

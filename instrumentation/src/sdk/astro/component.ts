@@ -1,9 +1,8 @@
+import { performance } from 'node:perf_hooks';
 import type { Attributes, Context, SpanContext } from '@opentelemetry/api';
+import type { Groups } from './groups.ts';
 import { HeldSpan, holderOf } from './held-span.ts';
 import type { Recorder } from './recorder.ts';
-
-/** Groups below one parent, by what is repeated: a component, an island, a collection. */
-export type Groups = Map<unknown, Group>;
 
 /** What the same component did below one parent. */
 export class Group {
@@ -18,6 +17,8 @@ export class Group {
   last = 0;
   /** The first few; they become spans of their own unless more follow than the limit. */
   kept: Component[] = [];
+  /** Whether the frontmatter has shown to be. */
+  synchronous = false;
   /** Below those that were not kept. */
   children: Groups | undefined;
   context: SpanContext | undefined;

@@ -54,6 +54,16 @@ test('fast ones are left out, unless something refers to them', () => {
   expect(page.tree()).toEqual(['Badge']);
 });
 
+test('when all is over, a component that somebody still holds keeps none of the others', () => {
+  const page = recorded();
+  const cards = Array.from({ length: 8 }, () => page.component('Card'));
+  for (const card of cards) page.component('Badge', card).end();
+  for (const card of cards) card.end();
+  page.tree();
+  for (const { children, group } of cards)
+    expect([children, group.children, group.kept]).toEqual([undefined, undefined, []]);
+});
+
 test('deep ones are left out', () => {
   const page = recorded({ depth: 1 });
   const card = page.component('Card');

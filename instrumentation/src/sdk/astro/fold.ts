@@ -3,7 +3,8 @@ import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import { FinishedSpan } from '../../spans/finished-span.ts';
 import { api } from '../api.ts';
 import { hrTimeOf } from '../clock.ts';
-import { type Component, Group, type Groups, rounded } from './component.ts';
+import { type Component, Group, rounded } from './component.ts';
+import { Groups } from './groups.ts';
 import type { Recorder } from './recorder.ts';
 
 type Export = (span: ReadableSpan) => void;
@@ -53,12 +54,12 @@ function isReferredTo(groups: Groups | undefined): boolean {
 
 function absorb(into: { children: Groups | undefined }, children: Groups | undefined): void {
   if (children === undefined) return;
-  into.children ??= new Map();
+  into.children ??= new Groups();
   merge(into.children, children);
 }
 
 function merge(into: Groups, from: Groups): void {
-  for (const [key, group] of from) {
+  for (const [key, group] of from.entries()) {
     let sum = into.get(key);
     if (sum === undefined) {
       sum = new Group(group.name, group.attributes);

@@ -1,3 +1,4 @@
+import { performance } from 'node:perf_hooks';
 import type {
   Attributes,
   AttributeValue,
@@ -16,6 +17,8 @@ import { hrTimeOf } from '../clock.ts';
 import { SpanLayer } from './layer.ts';
 import type { Recorder } from './recorder.ts';
 
+const UNSET: SpanStatus = { code: api.SpanStatusCode.UNSET };
+
 /**
  * A span as numbers. It gets an id when somebody asks for one (a span below it, a log line), and becomes what the exporter takes when
  * it has ended; a page makes hundreds of these and exports a few.
@@ -30,7 +33,7 @@ export class RecordedSpan implements Span {
   name: string;
   readonly attributes: Attributes;
   events: TimedEvent[] | undefined;
-  status: SpanStatus = { code: api.SpanStatusCode.UNSET };
+  status: SpanStatus = UNSET;
   /** The answer's end is its end as well: no error. */
   mayBeCutOff = false;
   protected context: SpanContext | undefined;

@@ -1,3 +1,4 @@
+import type { Attributes } from '@opentelemetry/api';
 import type { Bridge, ComponentInstance } from '../../astro/bridge.ts';
 import { api } from '../api.ts';
 import type { Component } from './component.ts';
@@ -71,7 +72,24 @@ function begin(owner: object, factory: ComponentInstance['factory']): Component 
   return component;
 }
 
-export function describe({ name, moduleId }: ComponentInstance['factory']) {
+interface Described {
+  name: string;
+  attributes: Attributes;
+}
+
+const described = new WeakMap<ComponentInstance['factory'], Described>();
+
+/** The same object each time for the same component. */
+export function describe(factory: ComponentInstance['factory']): Described {
+  let description = described.get(factory);
+  if (description === undefined) {
+    description = describeAnew(factory);
+    described.set(factory, description);
+  }
+  return description;
+}
+
+function describeAnew({ name, moduleId }: ComponentInstance['factory']): Described {
   // Astro wraps the component of a server island in a function of its own.
   const shown = (name === 'Component' && fileName(moduleId)) || name || 'Anonymous';
   const attributes = { 'astro.component.name': shown };
@@ -85,7 +103,7 @@ function fileName(moduleId = ''): string | undefined {
   return /([^/\\]+)\.\w+$/.exec(moduleId)?.[1];
 }
 
-export function frontmatter<T>(component: Component, run: () => T): T {
+function frontmatter<T>(component: Component, run: () => T): T {
   return watched(
     run,
     () => component.frontmatterDone(),

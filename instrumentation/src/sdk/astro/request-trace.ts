@@ -2,8 +2,9 @@ import type { Attributes, Context, Span, SpanContext } from '@opentelemetry/api'
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import { childOf } from '../../spans/finished-span.ts';
 import { api } from '../api.ts';
-import { Component, Group, type Groups } from './component.ts';
+import { Component, Group } from './component.ts';
 import { unfold } from './fold.ts';
+import { Groups } from './groups.ts';
 import { holderOf, PageSpan } from './held-span.ts';
 import type { Limits } from './limits.ts';
 import { RecordedSpan } from './recorded-span.ts';
@@ -116,12 +117,12 @@ export class RequestTrace implements Recorder {
   #groupsBelow(parent: Span): Groups {
     if (parent instanceof Component) {
       const owner = parent.surplus ? parent.group : parent;
-      owner.children ??= new Map();
+      owner.children ??= new Groups();
       return owner.children;
     }
     let groups = this.#tops.get(parent);
     if (groups === undefined) {
-      groups = new Map();
+      groups = new Groups();
       this.#tops.set(parent, groups);
     }
     return groups;

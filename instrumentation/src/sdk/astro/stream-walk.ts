@@ -1,10 +1,11 @@
+import { performance } from 'node:perf_hooks';
 import type { Context, Span } from '@opentelemetry/api';
 import type { ComponentInstance, Walk } from '../../astro/bridge.ts';
 import { api } from '../api.ts';
 import { contexts } from '../contexts.ts';
 import type { Component, Group } from './component.ts';
 import { isPromise } from './recorded-span.ts';
-import { callInit, componentOf, describe, frontmatter, setComponent } from './render.ts';
+import { callInit, componentOf, describe, setComponent } from './render.ts';
 import type { RequestTrace } from './request-trace.ts';
 
 /** Lies on Astro's stack below what a component returned, and comes up when all of that has been walked. */
@@ -44,18 +45,10 @@ export class StreamWalk implements Walk {
   init(instance: WalkedInstance, result: object, stack: unknown[]): unknown {
     // Those that put something into the page's head have begun before.
     if (componentOf(instance) !== undefined) return this.#entered(instance, instance.init(result), stack);
-    const { factory } = instance;
-    const group = this.#request.group(this.#span, factory, describe);
-    if (group.count >= this.#request.limits.repeat) return this.#surplus(group, instance, result, stack);
-    const component = this.#request.begin(this.#context, group);
-    setComponent(instance, component);
-    component.started = true;
-    const value = frontmatter(component, () =>
-      synchronous.has(factory)
-        ? contexts.section(component.layer, callInit, instance, result)
-        : contexts.with(component.layer, callInit, undefined, instance, result),
-    );
-    return this.#entered(instance, value, stack);
+    const group = this.#request.group(this.#span, instance.factory, describe);
+    return group.count < this.#request.limits.repeat
+      ? this.#single(group, instance, result, stack)
+      : this.#surplus(group, instance, result, stack);
   }
 
   left(node: unknown): boolean {
@@ -99,15 +92,30 @@ export class StreamWalk implements Walk {
     return leave;
   }
 
-  /** One of very many: two readings of the clock, unless it turns out to be asynchronous, or throws. */
+  #single(group: Group, instance: WalkedInstance, result: object, stack: unknown[]): unknown {
+    const component = this.#request.begin(this.#context, group);
+    setComponent(instance, component);
+    component.started = true;
+    let value: unknown;
+    try {
+      group.synchronous ||= synchronous.has(instance.factory);
+      value = frontmatterOf(group, instance, component.layer, result);
+    } catch (error) {
+      component.fail(error);
+      throw error;
+    }
+    if (isPromise(value)) watch(component, value);
+    else component.frontmatterDone();
+    return this.#entered(instance, value, stack);
+  }
+
+  /** One of very many: two readings of the clock, unless it turns out to be asynchronous, or throws. Makes no object. */
   #surplus(group: Group, instance: WalkedInstance, result: object, stack: unknown[]): unknown {
     const standIn = group.standIn(this.#request, this.#context);
     const start = performance.now();
     let value: unknown;
     try {
-      value = synchronous.has(instance.factory)
-        ? contexts.section(standIn.layer, callInit, instance, result)
-        : contexts.with(standIn.layer, callInit, undefined, instance, result);
+      value = frontmatterOf(group, instance, standIn.layer, result);
     } catch (error) {
       this.#request.begin(this.#context, group, start).fail(error);
       throw error;
@@ -116,7 +124,8 @@ export class StreamWalk implements Walk {
       const component = this.#request.begin(this.#context, group, start);
       setComponent(instance, component);
       component.started = true;
-      return frontmatter(component, () => value);
+      watch(component, value);
+      return value;
     }
     group.begun(start, true);
     stack.push(this.#leave(undefined, group, start));
@@ -124,6 +133,20 @@ export class StreamWalk implements Walk {
     this.#context = standIn.layer;
     return value;
   }
+}
+
+function frontmatterOf(group: Group, instance: WalkedInstance, layer: Context, result: object): unknown {
+  return group.synchronous
+    ? contexts.section(layer, callInit, instance, result)
+    : contexts.with(layer, callInit, undefined, instance, result);
+}
+
+/** What is asynchronous tells in time how it went. */
+function watch(component: Component, value: Promise<unknown>): void {
+  value.then(
+    () => component.frontmatterDone(),
+    (error: unknown) => component.fail(error),
+  );
 }
 
 type WalkedInstance = ComponentInstance & { init(result: object): unknown };

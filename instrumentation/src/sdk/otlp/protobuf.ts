@@ -89,8 +89,11 @@ export class ProtobufWriter {
     this.#tag(field, LENGTH);
     this.#varint(digits.length >> 1);
     this.#room(digits.length);
+    const bytes = this.#bytes;
+    let at = this.#at;
     for (let index = 1; index < digits.length; index += 2)
-      this.#bytes[this.#at++] = (nibble(digits.charCodeAt(index - 1)) << 4) | nibble(digits.charCodeAt(index));
+      bytes[at++] = (nibble(digits.charCodeAt(index - 1)) << 4) | nibble(digits.charCodeAt(index));
+    this.#at = at;
   }
 
   string(field: number, text: string): void {
