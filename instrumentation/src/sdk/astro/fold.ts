@@ -39,6 +39,7 @@ function fold(group: Group, parent: SpanContext, request: Recorder, send: Export
     } else {
       group.coverFrom(component.start);
       absorb(group, component.children);
+      component.children = undefined;
     }
   }
   if (group.count === 0) return;
