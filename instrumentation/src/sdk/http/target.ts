@@ -16,7 +16,7 @@ const PLAIN_PATH = /^\/[\w!$%&'()*+,\-./:;=@~]*$/;
 const DOTS = /\/(?:\.|%2e)/i;
 /** What `URLSearchParams` leaves as it is: `name=value` and nothing encoded. */
 const PLAIN_QUERY = /^[\w*.-]+=[\w*.+-]*(?:&[\w*.-]+=[\w*.+-]*)*$/;
-const SECRETS_IN_QUERY = new RegExp(`(?:^|&)(?:${SECRET.join('|')})=`);
+const SECRETS = new RegExp(`(?:^|&)(?:${SECRET.join('|')})=`);
 
 /**
  * `url.path` and `url.query` of a request target: `/path?query` nearly always, a whole URL for proxies, `*`. Parsing a URL costs more
@@ -25,11 +25,19 @@ const SECRETS_IN_QUERY = new RegExp(`(?:^|&)(?:${SECRET.join('|')})=`);
 export function setTarget(attributes: Attributes, target: string): void {
   const mark = target.indexOf('?');
   const path = mark === -1 ? target : target.slice(0, mark);
-  if (!PLAIN_PATH.test(path) || DOTS.test(path) || target.includes('#', mark)) setParsed(attributes, target);
-  else {
+  const query = mark === -1 ? '' : target.slice(mark + 1);
+  if (isPlainPath(path) && (query === '' || isPlainQuery(query))) {
     attributes['url.path'] = path;
-    if (mark !== -1 && mark < target.length - 1) attributes['url.query'] = redacted(target.slice(mark + 1));
-  }
+    if (query !== '') attributes['url.query'] = query;
+  } else setParsed(attributes, target);
+}
+
+function isPlainPath(path: string): boolean {
+  return PLAIN_PATH.test(path) && !DOTS.test(path);
+}
+
+function isPlainQuery(query: string): boolean {
+  return PLAIN_QUERY.test(query) && !SECRETS.test(query);
 }
 
 function setParsed(attributes: Attributes, target: string): void {
@@ -37,12 +45,8 @@ function setParsed(attributes: Attributes, target: string): void {
   const url = target.startsWith('/') ? URL.parse(`http://localhost${target}`) : URL.parse(target, 'http://localhost');
   if (url === null) return;
   attributes['url.path'] = url.pathname;
-  if (url.search !== '') attributes['url.query'] = redacted(url.search.slice(1));
-}
-
-function redacted(query: string): string {
-  if (PLAIN_QUERY.test(query) && !SECRETS_IN_QUERY.test(query)) return query;
-  const parameters = new URLSearchParams(query);
+  if (url.search === '') return;
+  const parameters = new URLSearchParams(url.search);
   for (const name of SECRET) if (parameters.has(name)) parameters.set(name, 'REDACTED');
-  return parameters.toString();
+  attributes['url.query'] = parameters.toString();
 }
