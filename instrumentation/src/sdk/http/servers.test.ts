@@ -256,13 +256,15 @@ test('the request and the response may be of classes with their own emit', async
 });
 
 test('an unsampled request costs a context: no listener, no attribute, and what it calls is unsampled', async () => {
-  const read = new Set<unknown>();
-  class Request extends http.IncomingMessage {
-    override get headers() {
-      const get = (target: object, name: string) => Reflect.get(target, read.add(name) && name);
-      return new Proxy(super.headers, { get });
-    }
-  }
+  const read = new Set<string | symbol>();
+  const watched = (emit: Emit) =>
+    function (this: Server, ...args: Parameters<Emit>) {
+      const request = args[1] as IncomingMessage;
+      const get = (headers: object, name: string | symbol) => Reflect.get(headers, read.add(name) && name);
+      if (request instanceof http.IncomingMessage)
+        Object.defineProperty(request, 'headers', { value: new Proxy(request.headers, { get }) });
+      return Reflect.apply(emit, this, args);
+    } as Emit;
   const seen: unknown[] = [];
   const handler: Handler = (_request, response) => {
     const { traceId, traceFlags } = api.trace.getActiveSpan()?.spanContext() ?? {};
@@ -270,15 +272,14 @@ test('an unsampled request costs a context: no listener, no attribute, and what 
     seen.push([traceId, traceFlags, api.trace.getActiveSpan()?.isRecording(), listeners]);
     response.end();
   };
-  const options = { IncomingMessage: Request } as http.ServerOptions;
   for (const emit of [http.Server.prototype.emit, ours()])
-    await (await fetch(await serve(emit, handler, options), { headers: NOT_SAMPLED })).text();
+    await (await fetch(await serve(watched(emit), handler), { headers: NOT_SAMPLED })).text();
   const [[, , , before]] = seen as [[unknown, unknown, unknown, number]];
   expect(seen[1]).toEqual([TRACE, 0, false, before]);
   expect(ended).toEqual([]);
   expect(read).not.toContain('user-agent');
 
-  await (await fetch(await serve(ours(), handler, options), { headers: SAMPLED })).text();
+  await (await fetch(await serve(watched(ours()), handler), { headers: SAMPLED })).text();
   expect(seen[2]).toEqual([TRACE, 1, true, before + 2]);
   expect(read).toContain('user-agent');
 });
