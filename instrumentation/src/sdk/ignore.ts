@@ -3,7 +3,8 @@ export function ignoring(paths: string[]): (request: { readonly url?: string | u
   const exact = new Set(paths.filter((path) => !path.endsWith('*')).map(withoutSlash));
   const prefixes = paths.filter((path) => path.endsWith('*')).map((path) => path.slice(0, -1));
   return ({ url = '/' }) => {
-    const path = url.split('?', 1)[0] ?? url;
+    const query = url.indexOf('?');
+    const path = query === -1 ? url : url.slice(0, query);
     return exact.has(withoutSlash(path)) || prefixes.some((prefix) => path.startsWith(prefix));
   };
 }
