@@ -56,7 +56,7 @@ export class Contexts extends AsyncLocalStorageContextManager {
   }
 
   /**
-   * The HTTP instrumentation binds each request and each response. Upstream wraps every listener and keeps a table of them for
+   * Each request and each response is bound. Upstream wraps every listener and keeps a table of them for
    * each event; listeners hear everything through `emit`.
    */
   override bind<T>(context: Context, target: T): T {

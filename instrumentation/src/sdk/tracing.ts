@@ -30,7 +30,7 @@ export function acceptSpans(): void {
       };
     },
     current: () => trace.getActiveSpan(),
-    // A job's first span is known by our key, a request's by what the HTTP instrumentation leaves for frameworks.
+    // A job's first span is known by our key, a request's by what its server span leaves for frameworks.
     root: () => (context.active().getValue(ROOT) as Span | undefined) ?? getRPCMetadata(context.active())?.span,
   });
 }
