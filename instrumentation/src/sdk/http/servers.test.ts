@@ -43,8 +43,6 @@ beforeAll(() => {
   api.trace.setGlobalTracerProvider(new TracerProvider({ sampler, spanProcessors: [keeping] }));
   api.context.setGlobalContextManager(contexts);
   api.propagation.setGlobalPropagator(new core.W3CTraceContextPropagator());
-  contexts.bindByField(http.IncomingMessage.prototype);
-  contexts.bindByField(http.ServerResponse.prototype);
 });
 
 const servers: Server[] = [];

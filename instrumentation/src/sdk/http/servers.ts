@@ -2,7 +2,6 @@ import http, { type IncomingMessage, type ServerResponse } from 'node:http';
 import https from 'node:https';
 import type { Context } from '@opentelemetry/api';
 import { api, core } from '../api.ts';
-import { contexts } from '../contexts.ts';
 import { requestDurations } from './duration.ts';
 import { Exchange } from './exchange.ts';
 import { guarded } from './mishaps.ts';
@@ -19,8 +18,6 @@ type Emit = typeof http.Server.prototype.emit;
  * @param ignored tells the requests below which nothing is traced
  */
 export function traceServers(ignored: (request: IncomingMessage) => boolean): void {
-  contexts.bindByField(http.IncomingMessage.prototype);
-  contexts.bindByField(http.ServerResponse.prototype);
   for (const [server, scheme] of [
     [http.Server.prototype, 'http'],
     [https.Server.prototype, 'https'],
