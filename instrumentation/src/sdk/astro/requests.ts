@@ -3,6 +3,7 @@ import type { Context, Span } from '@opentelemetry/api';
 import type { ReadableSpan, SpanProcessor } from '@opentelemetry/sdk-trace';
 import { api, core } from '../api.ts';
 import type { Incoming } from '../http/attributes.ts';
+import { guarded } from '../http/mishaps.ts';
 import type { ServerContext } from '../http/server-context.ts';
 import { endServerSpan, startServerSpan } from '../http/server-span.ts';
 import { inContext, withRequest } from './current-request.ts';
@@ -82,7 +83,7 @@ export class Requests implements SpanProcessor {
     const request = describe();
     if (this.#ignored(request)) return undefined;
     this.islands.join(request);
-    return startServerSpan(api.trace.getTracer(SCOPE), request, scheme);
+    return guarded(() => startServerSpan(api.trace.getTracer(SCOPE), request, scheme));
   }
 
   /** Anyone's span may be the root: that of a server of Node's, of another server, or our own. */
