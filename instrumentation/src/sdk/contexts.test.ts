@@ -77,6 +77,16 @@ test('listeners of a bound emitter run in its context, whenever they were added'
   expect(name()).toBe('none');
 });
 
+test('an emitter stays in the first context that it was bound to', () => {
+  const { contexts, name } = setUp();
+  const heard: unknown[] = [];
+  const emitter = new EventEmitter().on('data', () => heard.push(name()));
+  contexts.bind(inner, emitter);
+  contexts.bind(other, emitter);
+  emitter.emit('data');
+  expect(heard).toEqual(['inner']);
+});
+
 test('a listener that was removed is not heard, and an error that nobody hears is thrown', () => {
   const emitter = setUp().contexts.bind(inner, new EventEmitter());
   const listener = vi.fn();

@@ -50,8 +50,8 @@ export class Contexts extends AsyncLocalStorageContextManager {
   }
 
   /**
-   * The HTTP instrumentation binds each request and each response. Upstream wraps every listener and keeps a table of them for
-   * each event; listeners hear everything through `emit`.
+   * Each request and each response is bound. Upstream wraps every listener and keeps a table of them for each event; listeners hear
+   * everything through `emit`. One `emit` on the prototypes that looks for the context in a field would save 0.1 µs a request.
    */
   override bind<T>(context: Context, target: T): T {
     return target instanceof Emitter ? this.#bindEmitter(context, target) : super.bind(context, target);

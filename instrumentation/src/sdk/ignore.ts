@@ -1,11 +1,10 @@
-import type { IncomingMessage } from 'node:http';
-
 /** Tells the requests that get no span: `/healthz` stands for itself with or without a slash and a query, `/_astro/*` for all below. */
-export function ignoring(paths: string[]): (request: Pick<IncomingMessage, 'url'>) => boolean {
+export function ignoring(paths: string[]): (request: { readonly url?: string | undefined }) => boolean {
   const exact = new Set(paths.filter((path) => !path.endsWith('*')).map(withoutSlash));
   const prefixes = paths.filter((path) => path.endsWith('*')).map((path) => path.slice(0, -1));
   return ({ url = '/' }) => {
-    const path = url.split('?', 1)[0] ?? url;
+    const query = url.indexOf('?');
+    const path = query === -1 ? url : url.slice(0, query);
     return exact.has(withoutSlash(path)) || prefixes.some((prefix) => path.startsWith(prefix));
   };
 }

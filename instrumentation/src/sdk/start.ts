@@ -16,8 +16,8 @@ import { PreciseStart } from './clock.ts';
 import { contexts } from './contexts.ts';
 import { exportsByGrpc, sdkDefaults, withEnvironment } from './defaults.ts';
 import { logToStderr } from './diagnostics.ts';
+import { traceServers } from './http/servers.ts';
 import { ignoring } from './ignore.ts';
-import { markIncomplete } from './incomplete.ts';
 import { builtProcessors, exporterOf, replaceSerializer, resourceOf } from './internals.ts';
 import { serializeSpans } from './otlp/serializer.ts';
 import { reportOutages } from './outage.ts';
@@ -35,6 +35,8 @@ const require = createRequire(import.meta.url);
 /** What a hook by `require` can patch, and an ES module of the app would otherwise import unpatched. */
 const BUILTINS = ['http', 'https', 'net', 'dns', 'dns/promises', 'fs', 'fs/promises'];
 
+const HTTP = '@opentelemetry/instrumentation-http';
+
 /** Bun has no hook where modules are required and starts workers without the preload. */
 const WITH_BUN =
   "with Bun there are spans of Astro, of SQLite in the main thread and of one's own, none of worker threads, outgoing requests and other servers";
@@ -50,9 +52,13 @@ export async function start(): Promise<void> {
 
   logToStderr(process.env.OTEL_LOG_LEVEL);
   for (const line of silentlyIgnored(process.env)) say(line);
+  const ignored = ignoring(settings.ignorePaths);
   const sdk = withEnvironment(process.env, sdkDefaults(process.env), () => {
-    const built = buildSdk(settings.ignorePaths, pm2);
+    const instrumentations = buildInstrumentations();
+    const built = buildSdk(instrumentations, pm2);
     built.start();
+    // With Bun the Astro integration makes the server span.
+    if (process.versions.bun === undefined && instrumentations.some(isHttp)) traceServers(ignored);
     return built;
   });
   patchBuiltins();
@@ -66,7 +72,7 @@ export async function start(): Promise<void> {
   if (processors.length > 0) traceInside(sdk, processors);
   const profiler = processors.length > 0 ? profiling?.profileMainThread(profile, contexts, processors) : undefined;
   // In front of those that export: a request's last spans go with its root.
-  const requests = new Requests(readLimits(process.env), processors, ignoring(settings.ignorePaths));
+  const requests = new Requests(readLimits(process.env), processors, ignored);
   processors.unshift(new PreciseStart(), requests, ...(profiler === undefined ? [] : [profiler]));
   processors.push(flusher);
   openAstroBridge(requests, process.env);
@@ -93,21 +99,28 @@ function traceInside(sdk: NodeSDK, processors: SpanProcessor[]): void {
   traceSqlite();
 }
 
-function buildSdk(ignorePaths: string[], pm2: Pm2Process | undefined) {
+/** Those that OTEL_NODE_ENABLED_INSTRUMENTATIONS and OTEL_NODE_DISABLED_INSTRUMENTATIONS leave. */
+function buildInstrumentations() {
+  const { getNodeAutoInstrumentations } =
+    require('@opentelemetry/auto-instrumentations-node') as typeof import('@opentelemetry/auto-instrumentations-node');
+  // Requests that come in are ours.
+  return getNodeAutoInstrumentations({ [HTTP]: { disableIncomingRequestInstrumentation: true } });
+}
+
+function isHttp({ instrumentationName }: { instrumentationName: string }): boolean {
+  return instrumentationName === HTTP;
+}
+
+function buildSdk(instrumentations: ReturnType<typeof buildInstrumentations>, pm2: Pm2Process | undefined) {
   const { NodeSDK } = require('@opentelemetry/sdk-node') as typeof import('@opentelemetry/sdk-node');
-  const { getNodeAutoInstrumentations, getResourceDetectors } =
+  const { getResourceDetectors } =
     require('@opentelemetry/auto-instrumentations-node') as typeof import('@opentelemetry/auto-instrumentations-node');
   const { defaultResource, resourceFromAttributes } =
     require('@opentelemetry/resources') as typeof import('@opentelemetry/resources');
 
   return new NodeSDK({
     contextManager: contexts,
-    instrumentations: getNodeAutoInstrumentations({
-      '@opentelemetry/instrumentation-http': {
-        ignoreIncomingRequestHook: ignoring(ignorePaths),
-        applyCustomAttributesOnSpan: markIncomplete,
-      },
-    }),
+    instrumentations,
     resource: defaultResource().merge(resourceFromAttributes(processAttributes(process.env, pm2, process.argv[1]))),
     // The bundle knows more detectors than the SDK, among them some that ask a cloud's metadata service over the network: only on request.
     ...(process.env.OTEL_NODE_RESOURCE_DETECTORS ? { resourceDetectors: getResourceDetectors() } : {}),

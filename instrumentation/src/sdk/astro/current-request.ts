@@ -1,6 +1,7 @@
 import type { Context } from '@opentelemetry/api';
 import { api } from '../api.ts';
-import { Overlay, REQUEST_KEY } from './layer.ts';
+import { Overlay, REQUEST_KEY } from '../context-layers.ts';
+import { ServerContext } from '../http/server-context.ts';
 import type { RequestTrace } from './request-trace.ts';
 
 /** The request that is being recorded, if any: one look at the async context. */
@@ -9,6 +10,15 @@ export function currentRequest(): RequestTrace | undefined {
   return request === undefined || request.closed ? undefined : request;
 }
 
-export function withRequest(parent: Context, request: RequestTrace): Context {
-  return new Overlay(parent, REQUEST_KEY, request);
+/** A server span of ours has room for the request in its context; below one of somebody else's a context of its own is entered. */
+export function withRequest(at: Context, request: RequestTrace): Context {
+  const server = ServerContext.around(at);
+  if (server?.span !== request.root) return new Overlay(at, REQUEST_KEY, request);
+  server.recording = request;
+  return at;
+}
+
+/** In `context`, which may be the one that is active. */
+export function inContext<T>(context: Context, run: () => T): T {
+  return context === api.context.active() ? run() : api.context.with(context, run);
 }

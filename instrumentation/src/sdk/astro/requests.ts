@@ -2,12 +2,17 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Context, Span } from '@opentelemetry/api';
 import type { ReadableSpan, SpanProcessor } from '@opentelemetry/sdk-trace';
 import { api, core } from '../api.ts';
-import { withRequest } from './current-request.ts';
+import type { Incoming } from '../http/attributes.ts';
+import { guarded } from '../http/mishaps.ts';
+import type { ServerContext } from '../http/server-context.ts';
+import { endServerSpan, startServerSpan } from '../http/server-span.ts';
+import { inContext, withRequest } from './current-request.ts';
 import { Islands } from './islands.ts';
 import type { Limits } from './limits.ts';
 import type { Root } from './recorder.ts';
 import { RequestTrace } from './request-trace.ts';
-import { startServerSpan } from './server-span.ts';
+
+const SCOPE = '@onetrace/instrumentation/astro';
 
 /**
  * Requests that are being recorded, by their server span: whoever made it, a request is over when that span ends. Also a processor of
@@ -17,13 +22,13 @@ export class Requests implements SpanProcessor {
   limits: Limits;
   readonly islands = new Islands();
   readonly #processors: readonly SpanProcessor[];
-  readonly #ignored: (request: { url: string }) => boolean;
+  readonly #ignored: (request: Pick<Incoming, 'url'>) => boolean;
   readonly #byRoot = new WeakMap<object, RequestTrace>();
 
   constructor(
     limits: Limits,
     processors: readonly SpanProcessor[],
-    ignored: (request: { url: string }) => boolean = () => false,
+    ignored: (request: Pick<Incoming, 'url'>) => boolean = () => false,
   ) {
     this.limits = limits;
     this.#processors = processors;
@@ -31,39 +36,30 @@ export class Requests implements SpanProcessor {
   }
 
   incoming<T>(request: IncomingMessage, response: ServerResponse, run: () => T): T {
-    const made = this.#serverSpan(() => ({
-      method: request.method ?? 'GET',
-      url: request.url ?? '/',
-      headers: request.headers,
-      status: () => response.statusCode,
-      response,
-    }));
+    const made = this.#serverSpan(() => request, isEncrypted(request) ? 'https' : 'http');
     if (made === undefined) return this.#record(api.context.active(), request.url, run);
-    response.once('close', made.end);
-    return this.#record(made.context, request.url, run);
+    response.once('close', () => endServerSpan(made, request.method ?? 'GET', response.statusCode, response));
+    return this.#record(made, request.url, run);
   }
 
   async handled(request: Request, run: () => Promise<Response>): Promise<Response> {
-    let response: Response | undefined;
-    const made = this.#serverSpan(() => {
-      const { pathname, search } = new URL(request.url);
-      return {
-        method: request.method,
-        url: `${pathname}${search}`,
-        headers: Object.fromEntries(request.headers),
-        status: () => response?.status ?? 500,
-      };
-    });
+    const made = this.#serverSpan(
+      () => ({ method: request.method, url: targetOf(request), headers: Object.fromEntries(request.headers) }),
+      request.url.startsWith('https:') ? 'https' : 'http',
+    );
     if (made === undefined) return this.#record(api.context.active(), request.url, run);
+    let status = 500;
     try {
-      response = await this.#record(made.context, request.url, run);
+      const response = await this.#record(made, request.url, run);
+      status = response.status;
       return response;
     } finally {
+      const end = () => endServerSpan(made, request.method, status);
       // The page goes on while its stream is read; nothing here sees the last byte.
       const trace = this.#byRoot.get(made.span);
-      if (trace === undefined) made.end();
+      if (trace === undefined) end();
       // Not at once: a page that failed ends before the component that failed in it, and both have to say so.
-      else trace.whenPagesEnd(() => queueMicrotask(made.end));
+      else trace.whenPagesEnd(() => queueMicrotask(end));
     }
   }
 
@@ -81,24 +77,23 @@ export class Requests implements SpanProcessor {
   async shutdown(): Promise<void> {}
 
   /** A server span of our own, unless there is one, or the path is one of those that get none. */
-  #serverSpan(describe: () => Parameters<typeof startServerSpan>[0]) {
+  #serverSpan(describe: () => Incoming, scheme: string): ServerContext | undefined {
     const active = api.context.active();
     if (api.trace.getSpan(active) !== undefined || core.isTracingSuppressed(active)) return undefined;
     const request = describe();
     if (this.#ignored(request)) return undefined;
     this.islands.join(request);
-    return startServerSpan(request);
+    return guarded(() => startServerSpan(api.trace.getTracer(SCOPE), request, scheme));
   }
 
-  /** Anyone's span may be the root: that of Node's HTTP instrumentation, of another server, or our own. */
+  /** Anyone's span may be the root: that of a server of Node's, of another server, or our own. */
   #record<T>(at: Context, url: string | undefined, run: () => T): T {
     const root = serverSpan(at);
-    if (root === undefined || this.#byRoot.has(root))
-      return at === api.context.active() ? run() : api.context.with(at, run);
+    if (root === undefined || this.#byRoot.has(root)) return inContext(at, run);
     const trace = new RequestTrace(root, this.limits, (span) => this.#export(span));
     this.#byRoot.set(root, trace);
     this.islands.link(root, url);
-    return api.context.with(withRequest(at, trace), run);
+    return inContext(withRequest(at, trace), run);
   }
 
   #export(span: ReadableSpan): void {
@@ -111,4 +106,13 @@ function serverSpan(at: Context): Root | undefined {
   const rpc = core.getRPCMetadata(at);
   const span: Span | undefined = rpc?.type === core.RPCType.HTTP ? rpc.span : api.trace.getSpan(at);
   return span?.isRecording() && 'resource' in span ? (span as Root) : undefined;
+}
+
+function isEncrypted({ socket }: IncomingMessage): boolean {
+  return (socket as { encrypted?: boolean } | undefined)?.encrypted === true;
+}
+
+function targetOf(request: Request): string {
+  const { pathname, search } = new URL(request.url);
+  return `${pathname}${search}`;
 }
