@@ -1,5 +1,5 @@
 /** Reads a statement from stdin and prints the plan that a SQLite file has for it, as an `Answer`: `node sqlite-reader.ts FILE`. */
-import { existsSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { text } from 'node:stream/consumers';
 import { pathToFileURL } from 'node:url';
@@ -26,11 +26,12 @@ function answer(file: string, statement: string): Answer {
 
 /**
  * Reading a database in WAL mode leaves two files beside it. A file that nobody has open (it would have one of these beside it) is
- * read as one that cannot change, which leaves nothing.
+ * read as one that cannot change, which leaves nothing. They lie beside the file itself, not beside a link to it.
  */
 function address(file: string): URL {
-  const url = pathToFileURL(file);
-  if (!existsSync(`${file}-wal`) && !existsSync(`${file}-journal`)) url.searchParams.set('immutable', '1');
+  const real = realpathSync(file);
+  const url = pathToFileURL(real);
+  if (!existsSync(`${real}-wal`) && !existsSync(`${real}-journal`)) url.searchParams.set('immutable', '1');
   return url;
 }
 
@@ -55,7 +56,9 @@ function safely(file: string, statement: string): Answer {
   try {
     return answer(file, statement);
   } catch (error) {
-    return { unknown: (error as Error).message };
+    const { message } = error as Error;
+    // SQLite's words for a log that only a writer may play back; nobody has tried to write.
+    return { unknown: /write a readonly/.test(message) ? 'somebody is writing to it, or has broken off' : message };
   }
 }
 
