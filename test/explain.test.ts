@@ -169,6 +169,29 @@ describe.skipIf(none)('PostgreSQL', () => {
     });
   });
 
+  test('an index to create that PostgreSQL takes, whatever the names', async () => {
+    await server.sql(`CREATE SCHEMA "Old"; CREATE TABLE "Old"."order" ("Group" int, "to" int);
+      INSERT INTO "Old"."order" SELECT n, n FROM generate_series(1, 50000) n;
+      CREATE VIEW recent AS SELECT * FROM "Old"."order"; ANALYZE "Old"."order"`);
+    const file = page(
+      'postgresql',
+      'SELECT * FROM "Old"."order" WHERE "Group" = $1',
+      'SELECT * FROM "Old"."order" ORDER BY "to" LIMIT 5',
+      'SELECT * FROM recent WHERE "to" = $1',
+    );
+    const found = Object.values(await ask(file, '--explain', url));
+    expect(found.map(({ next }) => next)).toEqual([
+      'CREATE INDEX CONCURRENTLY order_Group ON "Old"."order" ("Group")',
+      'CREATE INDEX CONCURRENTLY order_to ON "Old"."order" ("to")',
+      'CREATE INDEX CONCURRENTLY order_to ON "Old"."order" ("to")',
+    ]);
+    for (const { message, next } of found) {
+      expect(message).toContain('50,000 rows');
+      await server.sql(next);
+      await server.sql('DROP INDEX IF EXISTS "Old".order_group, "Old".order_to');
+    }
+  });
+
   test('another answer once the index is there', async () => {
     await server.sql('CREATE INDEX by_tenant ON orders (tenant_id, created_at)');
     const { q0, q2, q3 } = await ask(trace, '--explain', url);

@@ -38,6 +38,8 @@ export interface PlanNode {
 /** A table that the statement or its plan names. */
 export interface TableSize {
   name: string;
+  /** The name as SQL takes it, with quotes and schema where it needs them; none: nobody has asked. */
+  sql?: string;
   rows: number;
   /** `exact`: counted; `least`: there are more; `estimate`: the planner's own statistics. */
   precision: 'exact' | 'least' | 'estimate';

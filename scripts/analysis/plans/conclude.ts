@@ -62,7 +62,8 @@ function read({ plan, tables }: Exclude<Answer, { unknown: string }>, statement:
 /** The statement that would create it. It is not run: that is for whoever owns the database. */
 function remedy({ table, columns }: Reading, system: PlanSystem): string {
   if (table === null || columns.length === 0) return NO_SIMPLE_REMEDY;
-  const name = [table, ...columns].join('_').replaceAll(/\W/g, '');
+  // Without the schema: an index is in that of its table.
+  const name = [table.split('.').at(-1), ...columns].join('_').replaceAll(/\W/g, '');
   const on = `ON ${table} (${columns.join(', ')})`;
   // Without it PostgreSQL locks the table against writes for as long as it takes.
   return system === 'postgresql' ? `CREATE INDEX CONCURRENTLY ${name} ${on}` : `CREATE INDEX ${name} ${on}`;

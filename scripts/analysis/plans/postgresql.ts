@@ -36,7 +36,7 @@ export function readPostgresPlan(root: PlanNode, tables: readonly TableSize[]): 
     .toSorted((a, b) => (b.read ?? 0) - (a.read ?? 0) || Number(filters(b)) - Number(filters(a)))[0];
   if (worst) return confirmWhole(worst);
   const sort = steps.find(({ node, above }) => isSort(node) && isLimited(above) && rowsInto(node) >= SMALL)?.node;
-  const sorted = sort && readSort(sort);
+  const sorted = sort && readSort(sort, tables);
   if (sorted) return sorted;
   const indexes = steps.filter(({ node }) => node['Index Name'] !== undefined);
   if (indexes.length > 0) {
@@ -60,13 +60,13 @@ function confirmWhole({ node, above, table, size, kept, condition }: Whole): Rea
     verdict: 'confirmed',
     says: `all of ${what} is read for about ${count(kept)}${sort ? ', then sorted' : ''}`,
     lines: [describe(node), ...(sort ? [describe(sort)] : [])],
-    table,
+    table: size?.sql ?? identifier(table),
     columns: inOneIndex(compared(condition, node), sort),
   };
 }
 
 /** null: an index that finds a range of values has none of them in another order. */
-function readSort(sort: PlanNode): Reading | null {
+function readSort(sort: PlanNode, tables: readonly TableSize[]): Reading | null {
   const scan = walk(sort).find((step) => step.node['Relation Name'] !== undefined)?.node;
   const found = scan
     ? compared(
@@ -76,12 +76,13 @@ function readSort(sort: PlanNode): Reading | null {
         scan,
       )
     : null;
-  if (!scan || found?.some(({ operator }) => operator !== '=')) return null;
+  const table = scan?.['Relation Name'];
+  if (!scan || table === undefined || found?.some(({ operator }) => operator !== '=')) return null;
   return {
     verdict: 'confirmed',
     says: `about ${count(rowsInto(sort))} are sorted before LIMIT takes its part`,
     lines: [describe(sort), describe(scan)],
-    table: scan['Relation Name'] ?? null,
+    table: tables.find(({ name }) => name === table)?.sql ?? identifier(table),
     columns: inOneIndex(found, sort),
   };
 }
@@ -144,6 +145,9 @@ function describe(node: PlanNode): string {
   ].flatMap(([name, value]) => (value === undefined ? [] : [`${name}: ${cut(value)}`]));
   return [`${how} (rows=${node['Plan Rows']})`, ...details].join(', ');
 }
+
+/** A name that the database was not asked about, as SQL takes it. */
+const identifier = (name: string): string => (/^[a-z_]\w*$/.test(name) ? name : `"${name.replaceAll('"', '""')}"`);
 
 /** A list of values may have any length. */
 const cut = (text: string): string => (text.length > 200 ? `${text.slice(0, 200)}…` : text);
