@@ -24,6 +24,8 @@ export interface PlanNode {
   Alias?: string;
   'Index Name'?: string;
   'Index Cond'?: string;
+  /** What the indexes of a bitmap have been asked for. */
+  'Recheck Cond'?: string;
   'Hash Cond'?: string;
   'Join Filter'?: string;
   Filter?: string;
@@ -33,6 +35,8 @@ export interface PlanNode {
   /** Estimated, in units of reading a page. */
   'Total Cost': number;
   Plans?: PlanNode[];
+  /** Partitions that the values rule out. */
+  'Subplans Removed'?: number;
 }
 
 /** A table that the statement or its plan names. */
