@@ -4,7 +4,6 @@ import { DatabaseSync } from 'node:sqlite';
 import { text } from 'node:stream/consumers';
 import { pathToFileURL } from 'node:url';
 import type { Answer, TableSize } from '../../model/plan.ts';
-import { namesIn } from './guard.ts';
 
 /** Rows that are counted; of a larger table it is enough to know that it is. */
 const MOST_COUNTED = 100_000;
@@ -21,7 +20,10 @@ function answer(file: string, statement: string): Answer {
     .prepare(`EXPLAIN QUERY PLAN ${statement}`)
     .all()
     .map(({ detail }) => String(detail));
-  return { plan: { system: 'sqlite', lines }, tables: tablesOf(database, namesIn(statement, ...lines)) };
+  return {
+    plan: { system: 'sqlite', lines },
+    tables: tablesOf(database, [statement, ...lines].join('\n').toLowerCase()),
+  };
 }
 
 /**
@@ -35,13 +37,13 @@ function address(file: string): URL {
   return url;
 }
 
-function tablesOf(database: DatabaseSync, names: readonly string[]): TableSize[] {
-  const known = new Set(names.map((name) => name.toLowerCase()));
+/** Those that the statement or its plan (which goes by other names) may mean, in lower case. */
+function tablesOf(database: DatabaseSync, text: string): TableSize[] {
   const tables = database
     .prepare(`SELECT name FROM sqlite_schema WHERE type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL %'`)
     .all()
     .map(({ name }) => String(name))
-    .filter((name) => known.has(name.toLowerCase()));
+    .filter((name) => isIn(text, name.toLowerCase()));
   return tables.slice(0, MOST_TABLES).map((name) => {
     const quoted = `"${name.replaceAll('"', '""')}"`;
     const counted = database
@@ -50,6 +52,13 @@ function tablesOf(database: DatabaseSync, names: readonly string[]): TableSize[]
     const rows = Number(counted?.n);
     return rows > MOST_COUNTED ? { name, rows: MOST_COUNTED, precision: 'least' } : { name, rows, precision: 'exact' };
   });
+}
+
+/** As a word, or as some: names may have blanks. */
+function isIn(text: string, name: string): boolean {
+  for (let at = text.indexOf(name); at !== -1; at = text.indexOf(name, at + 1))
+    if (!/\w/.test(text[at - 1] ?? '') && !/\w/.test(text[at + name.length] ?? '')) return true;
+  return false;
 }
 
 function safely(file: string, statement: string): Answer {

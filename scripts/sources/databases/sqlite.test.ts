@@ -104,6 +104,17 @@ test('a write that was broken off: said, not as if it had been ours', async () =
   });
 });
 
+test('a table whose name needs quotes has its size, too', async () => {
+  const file = join(directory, 'names.db');
+  using database = new DatabaseSync(file);
+  database.exec('CREATE TABLE "Order Items" (a); INSERT INTO "Order Items" VALUES (1); CREATE TABLE item (a)');
+  database.exec('CREATE VIEW recent AS SELECT * FROM "Order Items"');
+  for (const name of ['"order items"', 'recent'])
+    expect(await ask(file, `SELECT * FROM ${name} AS i WHERE a = 1`)).toMatchObject({
+      tables: [{ name: 'Order Items', rows: 1, precision: 'exact' }],
+    });
+});
+
 /** Each name stands for two of the one before. */
 function doubling(times: number): string {
   const names = Array.from({ length: times }, (_, i) => `n${i + 1} AS (SELECT a.x FROM n${i} a, n${i} b)`);
