@@ -42,8 +42,10 @@ export interface PlanNode {
 /** A table that the statement or its plan names. */
 export interface TableSize {
   name: string;
-  /** The name as SQL takes it, with quotes and schema where it needs them; none: nobody has asked. */
+  /** The name as SQL takes it, with quotes and schema where it needs them, of a partition that of all of them; none: nobody has asked. */
   sql?: string;
+  /** Whether that is a partitioned table. */
+  partitioned?: boolean;
   rows: number;
   /** `exact`: counted; `least`: there are more; `estimate`: the planner's own statistics. */
   precision: 'exact' | 'least' | 'estimate';

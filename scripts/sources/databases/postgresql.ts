@@ -58,11 +58,13 @@ const PREPARED = `onetrace_${process.pid}`;
  * The planner's own idea of how large the tables are that the statement is about (-1 and 0: it has none), and their names as SQL takes
  * them here. They are those that planning has locked: also what is behind a view, and no name has to be found in the statement.
  */
-const SIZES = `SELECT pg_catalog.json_agg(pg_catalog.json_build_object(
-      'name', c.relname, 'rows', c.reltuples, 'sql', c.oid::pg_catalog.regclass::pg_catalog.text))
+const SIZES = `SELECT pg_catalog.json_agg(pg_catalog.json_build_object('name', c.relname, 'rows', c.reltuples,
+      'sql', coalesce(i.inhparent, c.oid)::pg_catalog.regclass::pg_catalog.text, 'partitioned', i.inhparent IS NOT NULL))
     FROM (SELECT DISTINCT relation FROM pg_catalog.pg_locks
       WHERE locktype = 'relation' AND pid = pg_catalog.pg_backend_pid() LIMIT 500) AS locked
-    JOIN pg_catalog.pg_class AS c ON c.oid = locked.relation WHERE c.reltuples > 0 AND c.relkind IN ('r', 'p', 'm')`;
+    JOIN pg_catalog.pg_class AS c ON c.oid = locked.relation
+    LEFT JOIN pg_catalog.pg_inherits AS i ON i.inhrelid = c.oid AND c.relispartition
+    WHERE c.reltuples > 0 AND c.relkind IN ('r', 'p', 'm')`;
 
 async function run(connection: Connection, question: Question): Promise<{ answer: Answer; hopeless: boolean }> {
   const fixed = ['-X', '-q', '-A', '-t', '-w', '-v', 'ON_ERROR_STOP=1', '-d', connection.target];
@@ -89,7 +91,7 @@ function read(printed: string): Answer {
   const end = printed.indexOf('\n]\n') + 2;
   const [explained] = JSON.parse(printed.slice(0, end)) as [{ Plan: PlanNode }];
   const sizes = printed.slice(end).trim();
-  const known = sizes === '' ? [] : (JSON.parse(sizes) as { name: string; rows: number; sql: string }[]);
+  const known = sizes === '' ? [] : (JSON.parse(sizes) as Omit<TableSize, 'precision'>[]);
   const tables = known.map((each): TableSize => ({ ...each, precision: 'estimate' }));
   return { plan: { system: 'postgresql', root: explained.Plan }, tables };
 }
