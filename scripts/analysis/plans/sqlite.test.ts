@@ -28,6 +28,14 @@ test.each<[string, string, string[], string, string, string[]]>([
     ['tenant_id', 'created_at'],
   ],
   [
+    'under another name, which comes first',
+    'SELECT o.id FROM orders AS "o" WHERE o.tenant_id = ?',
+    ['SCAN o'],
+    'all of orders',
+    'orders',
+    ['tenant_id'],
+  ],
+  [
     'as SQLite before 3.36 has it',
     'SELECT id FROM orders AS o WHERE o.tenant_id = 1',
     ['SCAN TABLE orders AS o (~100000 rows)'],
@@ -197,4 +205,10 @@ test.each([
   ],
 ])('unclear: %s', (_, statement, lines) => {
   expect(readSqlitePlan(lines, tables, statement).verdict).toBe('unclear');
+});
+
+test.each(['"', '[', '`'])('a plan with many names, and a statement with many %s: looked through once', (quote) => {
+  const lines = Array.from({ length: 1000 }, (_, index) => `SCAN subquery${index}`);
+  const statement = `SELECT * FROM items WHERE a = ? AND b = ${quote.repeat(15_000)}`;
+  expect(readSqlitePlan([...lines, 'SCAN items'], tables, statement)).toMatchObject({ verdict: 'confirmed' });
 });

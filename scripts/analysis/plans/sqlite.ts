@@ -22,7 +22,8 @@ interface Access {
 export function readSqlitePlan(lines: readonly string[], tables: readonly TableSize[], given: string): Reading {
   // What a value says is no part of the statement.
   const statement = given.replaceAll(/("[^"]*")|'[^']*'/g, (_, name) => name ?? "'?'");
-  const accesses = lines.flatMap((line) => readAccess(line, tables, statement));
+  const named = tablesByName(tables, statement);
+  const accesses = lines.flatMap((line) => readAccess(line, named));
   const sorts = lines.filter((line) => /^USE TEMP B-TREE FOR .*ORDER BY$/.test(line));
   const limited = /\bLIMIT\b/i.test(statement);
   const filtered = /\bWHERE\b/i.test(statement) || accesses.length > 1;
@@ -104,32 +105,33 @@ function refutation(accesses: readonly Access[], searches: readonly Access[]): R
 }
 
 /** Before 3.36 it was `SCAN TABLE orders AS o`, since then `SCAN o`. What is no table (a subquery, a virtual one) is left out. */
-function readAccess(line: string, tables: readonly TableSize[], statement: string): Access[] {
+function readAccess(line: string, tables: ReadonlyMap<string, TableSize>): Access[] {
   const [, word, named = '', using = null, terms = ''] =
     /^(SCAN|SEARCH) (?:TABLE )?(?:main\.)?(.+?)(?: AS .+?)?(?: EXISTS)?(?: USING ([^(]+?))?(?: \((.*)\))?(?: LEFT-JOIN)?$/.exec(
       line,
     ) ?? [];
   // A search by nothing is one for the least or the greatest, through all of it.
   const how = word === 'SEARCH' && using === null ? 'SCAN' : word;
-  const table = tableNamed(named, tables) ?? tableNamed(aliased(named, statement), tables);
+  const table = tables.get(named.toLowerCase());
   return table && (how === 'SCAN' || how === 'SEARCH') ? [{ line, how, alias: named, table, using, terms }] : [];
 }
 
-function tableNamed(name: string | null, tables: readonly TableSize[]): TableSize | undefined {
-  return tables.find((table) => table.name.toLowerCase() === name?.toLowerCase());
+const TOKEN = /"(?:[^"]|"")*"|`[^`]*`|\[[^[\]]*\]|\w+|[^\s\w]/g;
+
+/** The tables by their names, and by what a statement calls them: `FROM orders AS o`, `JOIN "order items" i`. In lower case. */
+function tablesByName(tables: readonly TableSize[], statement: string): Map<string, TableSize> {
+  const named = new Map(tables.map((table) => [table.name.toLowerCase(), table]));
+  const names = new Map(named);
+  const tokens = (statement.match(TOKEN) ?? []).map((token) => bare(token).toLowerCase());
+  for (const [index, token] of tokens.entries()) {
+    const table = named.get(token);
+    const alias = tokens[index + 1] === 'as' ? tokens[index + 2] : tokens[index + 1];
+    if (table !== undefined && alias !== undefined && !names.has(alias)) names.set(alias, table);
+  }
+  return names;
 }
 
-/** The table that a statement calls so: `FROM orders AS o`, `JOIN "order items" i`. */
-function aliased(alias: string, statement: string): string | null {
-  const table = '"((?:[^"]|"")+)"|`([^`]+)`|\\[([^\\]]+)\\]|(?<!\\w)(\\w+)';
-  const named = new RegExp(`(?:${table})\\s+(?:AS\\s+)?["\`]?${escaped(alias)}["\`]?(?!\\w)`, 'i').exec(statement);
-  return (
-    named
-      ?.slice(1)
-      .find((name) => name !== undefined)
-      ?.replaceAll('""', '"') ?? null
-  );
-}
+const bare = (token: string): string => (/^["`[]/.test(token) ? token.slice(1, -1).replaceAll('""', '"') : token);
 
 /** As SQL takes it. A word that SQLite has a use for must be quoted in the statement, too. */
 function sqlName(name: string, statement: string): string {
