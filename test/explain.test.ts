@@ -169,6 +169,34 @@ describe.skipIf(none)('PostgreSQL', () => {
     });
   });
 
+  test('an index to create that PostgreSQL takes, whatever the names', async () => {
+    await server.sql(`CREATE SCHEMA "Old"; CREATE TABLE "Old"."order" ("Group" int, "to" int);
+      INSERT INTO "Old"."order" SELECT n, n FROM generate_series(1, 50000) n;
+      CREATE VIEW recent AS SELECT * FROM "Old"."order"; ANALYZE "Old"."order";
+      CREATE TABLE "Old".parts (day int, a int) PARTITION BY LIST (day);
+      CREATE TABLE "Old".monday PARTITION OF "Old".parts FOR VALUES IN (1);
+      INSERT INTO "Old".parts SELECT 1, n FROM generate_series(1, 50000) n; ANALYZE "Old".parts`);
+    const file = page(
+      'postgresql',
+      'SELECT * FROM "Old"."order" WHERE "Group" = $1',
+      'SELECT * FROM "Old"."order" ORDER BY "to" LIMIT 5',
+      'SELECT * FROM recent WHERE "to" = $1',
+      'SELECT * FROM "Old".parts WHERE a = $1',
+    );
+    const { q0, q1, q2, q3 } = await ask(file, '--explain', url);
+    expect([q0, q1, q2, q3].map((each) => each?.next)).toEqual([
+      'CREATE INDEX CONCURRENTLY order_Group ON "Old"."order" ("Group")',
+      'CREATE INDEX CONCURRENTLY order_to ON "Old"."order" ("to")',
+      'CREATE INDEX CONCURRENTLY order_to ON "Old"."order" ("to")',
+      'CREATE INDEX parts_a ON "Old".parts (a)',
+    ]);
+    for (const each of [q0, q1, q2, q3]) {
+      expect(each?.message).toContain('50,000 rows');
+      await server.sql(each?.next ?? '');
+      await server.sql('DROP INDEX IF EXISTS "Old".order_group, "Old".order_to');
+    }
+  });
+
   test('another answer once the index is there', async () => {
     await server.sql('CREATE INDEX by_tenant ON orders (tenant_id, created_at)');
     const { q0, q2, q3 } = await ask(trace, '--explain', url);

@@ -58,8 +58,13 @@ export function filterOf(statement: string): { table: string; columns: string[] 
   const where = /\bWHERE\b(.*?)(?:\bGROUP BY\b|\bORDER BY\b|\bLIMIT\b|\bRETURNING\b|$)/i.exec(text)?.[1] ?? '';
   const order = /\bORDER BY\b\s+(.*?)(?:\bLIMIT\b|\bOFFSET\b|$)/i.exec(text)?.[1] ?? '';
   if (!table || (where === '' && order === '')) return null;
-  const equal = [...where.matchAll(/(?<![\w.])([\w.]+)\s*(?:=|\bIN\b|\bIS\b)\s*(?:\(?\?|NULL)/gi)];
-  const ranged = [...where.matchAll(/(?<![\w.])([\w.]+)\s*(?:[<>]=?|\bBETWEEN\b|\bLIKE\b)\s*\?/gi)];
+  // Of a sum, or of what is not so, an index knows nothing.
+  const equal = [
+    ...where.matchAll(/(?<![\w.])(?<!(?:[-+*/%|]|\bNOT)\s*)([\w.]+)\s*(?:=|\bIN\b|\bIS\b)\s*(?:\(?\?|NULL)/gi),
+  ];
+  const ranged = [
+    ...where.matchAll(/(?<![\w.])(?<!(?:[-+*/%|]|\bNOT)\s*)([\w.]+)\s*(?:[<>]=?|\bBETWEEN\b|\bLIKE\b)\s*\?/gi),
+  ];
   const sorted = [...order.matchAll(/(?:^|,)\s*([\w.]+)/g)];
   const columns = [...equal, ...ranged, ...sorted].map(([, column = '']) => column.split('.').at(-1) ?? '');
   return { table, columns: [...new Set(columns)].filter((column) => column !== '' && !/^\d/.test(column)) };

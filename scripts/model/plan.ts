@@ -24,6 +24,8 @@ export interface PlanNode {
   Alias?: string;
   'Index Name'?: string;
   'Index Cond'?: string;
+  /** What the indexes of a bitmap have been asked for. */
+  'Recheck Cond'?: string;
   'Hash Cond'?: string;
   'Join Filter'?: string;
   Filter?: string;
@@ -33,11 +35,17 @@ export interface PlanNode {
   /** Estimated, in units of reading a page. */
   'Total Cost': number;
   Plans?: PlanNode[];
+  /** Partitions that the values rule out. */
+  'Subplans Removed'?: number;
 }
 
 /** A table that the statement or its plan names. */
 export interface TableSize {
   name: string;
+  /** The name as SQL takes it, with quotes and schema where it needs them, of a partition that of all of them; none: nobody has asked. */
+  sql?: string;
+  /** Whether that is a partitioned table. */
+  partitioned?: boolean;
   rows: number;
   /** `exact`: counted; `least`: there are more; `estimate`: the planner's own statistics. */
   precision: 'exact' | 'least' | 'estimate';

@@ -89,6 +89,7 @@ describe('what becomes of a suspicion', () => {
       'Node Type': 'Index Scan',
       'Index Name': 'by_tenant',
       'Index Cond': '(tenant_id = $1)',
+      'Total Cost': 40,
     };
     const { findings } = explained({ plan: { system: 'postgresql', root: used }, tables: [] }, sqlite('SCAN icons'));
     expect(findings.map(({ message, severity }) => `${message.slice(0, 11)} ${severity}`)).toEqual([

@@ -1,5 +1,5 @@
 import type { Finding } from '../../model/finding.ts';
-import type { Answer, PlanSystem } from '../../model/plan.ts';
+import type { Answer, PlanSystem, TableSize } from '../../model/plan.ts';
 import type { Span } from '../../model/trace.ts';
 import { suspicion } from '../detectors/missing-index.ts';
 import { toldText } from '../semantics.ts';
@@ -43,7 +43,7 @@ export function conclude<F extends Concluded>(finding: F, span: Pick<Span, 'attr
     return {
       ...finding,
       message: restated(`: it lacks an index: ${reading.says}`),
-      next: remedy(reading, system),
+      next: remedy(reading, system, answer.tables),
       plan,
     };
   return {
@@ -60,10 +60,14 @@ function read({ plan, tables }: Exclude<Answer, { unknown: string }>, statement:
 }
 
 /** The statement that would create it. It is not run: that is for whoever owns the database. */
-function remedy({ table, columns }: Reading, system: PlanSystem): string {
+function remedy({ table, columns }: Reading, system: PlanSystem, tables: readonly TableSize[]): string {
   if (table === null || columns.length === 0) return NO_SIMPLE_REMEDY;
-  const name = [table, ...columns].join('_').replaceAll(/\W/g, '');
+  // Without the schema: an index is in that of its table.
+  const name = [table.split('.').at(-1), ...columns].join('_').replaceAll(/\W/g, '');
   const on = `ON ${table} (${columns.join(', ')})`;
-  // Without it PostgreSQL locks the table against writes for as long as it takes.
-  return system === 'postgresql' ? `CREATE INDEX CONCURRENTLY ${name} ${on}` : `CREATE INDEX ${name} ${on}`;
+  // Without it PostgreSQL locks the table against writes for as long as it takes; it knows no such way for a partitioned one.
+  const partitioned = tables.some(({ sql, partitioned }) => sql === table && partitioned === true);
+  return system === 'postgresql' && !partitioned
+    ? `CREATE INDEX CONCURRENTLY ${name} ${on}`
+    : `CREATE INDEX ${name} ${on}`;
 }

@@ -108,6 +108,64 @@ test('a join that keeps little of a table that it reads, by the column of that s
   });
 });
 
+/** What PostgreSQL 15 plans for `WHERE deleted = 0 AND tenant_id = $1` with an index on deleted. */
+const bitmap = (found: number, kept: number): PlanNode => ({
+  'Node Type': 'Bitmap Heap Scan',
+  'Relation Name': 't',
+  Alias: 't',
+  'Recheck Cond': '(deleted = 0)',
+  Filter: '(tenant_id = $1)',
+  'Plan Rows': kept,
+  'Total Cost': 560,
+  Plans: [
+    { 'Node Type': 'Bitmap Index Scan', 'Index Name': 't_deleted', 'Plan Rows': found, 'Total Cost': 56 } as PlanNode,
+  ],
+});
+
+test('an index that finds much, of which a filter keeps little, is not the index that is wanted', () => {
+  expect(readPostgresPlan(bitmap(5000, 10), [{ name: 't', sql: 's.t', rows: 50_000, precision: 'estimate' }])).toEqual({
+    verdict: 'confirmed',
+    says: 'about 5,000 rows of t are found by index, and a filter keeps about 10 rows',
+    lines: ['Bitmap Heap Scan on t (rows=10), Recheck Cond: (deleted = 0), Filter: (tenant_id = $1)'],
+    table: 's.t',
+    columns: ['deleted', 'tenant_id'],
+  });
+  expect(readPostgresPlan(bitmap(5000, 4000), []).verdict).toBe('refuted');
+  expect(readPostgresPlan(bitmap(200, 10), []).verdict).toBe('refuted');
+});
+
+test('without a bitmap nobody knows how much an index finds', () => {
+  const scan = (cost: number): PlanNode => ({
+    ...seqScan(20, '(tenant_id = 3)'),
+    'Node Type': 'Index Scan',
+    'Index Name': 't_created',
+    'Index Cond': '(created_at > 40000)',
+    'Total Cost': cost,
+  });
+  expect(readPostgresPlan(scan(350), [])).toMatchObject({
+    verdict: 'unclear',
+    says: 't_created is used, and the plan does not tell how much of what it finds is dropped by a filter',
+  });
+  expect(readPostgresPlan(scan(8), []).verdict).toBe('refuted');
+});
+
+test('a plan from which partitions are missing refutes nothing', () => {
+  const append: PlanNode = { 'Node Type': 'Append', 'Plan Rows': 2, 'Total Cost': 900, 'Subplans Removed': 2 };
+  const used: PlanNode = {
+    ...seqScan(1),
+    'Node Type': 'Index Scan',
+    'Index Name': 't_pkey',
+    'Index Cond': '(id = p.a)',
+  };
+  const join = { 'Node Type': 'Nested Loop', 'Plan Rows': 1, 'Total Cost': 900, Plans: [append, used] };
+  expect(readPostgresPlan(join, [])).toMatchObject({ verdict: 'unclear', says: expect.stringMatching(/partitions/) });
+});
+
+test('what a value looks like is no condition', () => {
+  const filter = `((status = '(x = 1) OR it''s'::text) AND ("it's" = 5))`;
+  expect(readPostgresPlan(seqScan(5, filter), []).columns).toEqual(['status', `"it's"`]);
+});
+
 test('a rare row looked for in the order of an index: all of it is read', () => {
   const scan: PlanNode = { ...seqScan(2, '(a = $1)'), 'Node Type': 'Index Scan', 'Index Name': 't_b' };
   const limit: PlanNode = { 'Node Type': 'Limit', 'Plan Rows': 1, 'Total Cost': 900, Plans: [scan] };

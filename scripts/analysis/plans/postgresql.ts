@@ -23,6 +23,8 @@ const JOINS = new Set(['Hash Join', 'Nested Loop', 'Merge Join']);
 const MOST_KEPT = 0.5;
 /** Of reading all of a table, as PostgreSQL counts: a thousand rows of 200 bytes are less. */
 const SMALL_COST = 50;
+/** By an index, as PostgreSQL counts: a page for each row. */
+const MOST_COST_OF_ROW = 5;
 
 /**
  * Reads PostgreSQL's plan (https://www.postgresql.org/docs/current/using-explain.html): a Seq Scan of which a filter or a join keeps
@@ -34,10 +36,14 @@ export function readPostgresPlan(root: PlanNode, tables: readonly TableSize[]): 
   const worst = wholes
     .filter((whole) => !isSmall(whole) && (whole.read === null || whole.kept <= whole.read * MOST_KEPT))
     .toSorted((a, b) => (b.read ?? 0) - (a.read ?? 0) || Number(filters(b)) - Number(filters(a)))[0];
-  if (worst) return confirmWhole(worst);
+  if (worst) return confirmWhole(worst, tables);
   const sort = steps.find(({ node, above }) => isSort(node) && isLimited(above) && rowsInto(node) >= SMALL)?.node;
-  const sorted = sort && readSort(sort);
+  const sorted = sort && readSort(sort, tables);
   if (sorted) return sorted;
+  const behind = steps.map((step) => readBehind(step, tables)).find((reading) => reading !== null);
+  if (behind) return behind;
+  const hidden = steps.some(({ node }) => (node['Subplans Removed'] ?? 0) > 0);
+  if (hidden) return unclear('the plan leaves out partitions, as it was asked without values');
   const indexes = steps.filter(({ node }) => node['Index Name'] !== undefined);
   if (indexes.length > 0) {
     const names = [...new Set(indexes.map(({ node }) => `${node['Index Name']}`))].slice(0, 4);
@@ -45,14 +51,16 @@ export function readPostgresPlan(root: PlanNode, tables: readonly TableSize[]): 
     return { verdict: 'refuted', says: `${names.join(', ')} is used`, lines, table: null, columns: [] };
   }
   const [whole] = wholes;
-  if (!whole) return { verdict: 'unclear', says: 'the plan reads no table', lines: [], table: null, columns: [] };
+  if (!whole) return unclear('the plan reads no table');
   const { kept, size, table, node } = whole;
   const why = isSmall(whole) ? 'which is small' : `and about ${count(kept)} of it are wanted`;
   const says = `all of ${tableText(table, size)} is read, ${why}`;
   return { verdict: 'refuted', says, lines: [describe(node)], table: null, columns: [] };
 }
 
-function confirmWhole({ node, above, table, size, kept, condition }: Whole): Reading {
+const unclear = (says: string): Reading => ({ verdict: 'unclear', says, lines: [], table: null, columns: [] });
+
+function confirmWhole({ node, above, table, size, kept, condition }: Whole, tables: readonly TableSize[]): Reading {
   const index = node['Index Name'];
   const sort = above.find(isSort);
   const what = index === undefined ? tableText(table, size) : `the index ${index} of ${tableText(table, size)}`;
@@ -60,13 +68,13 @@ function confirmWhole({ node, above, table, size, kept, condition }: Whole): Rea
     verdict: 'confirmed',
     says: `all of ${what} is read for about ${count(kept)}${sort ? ', then sorted' : ''}`,
     lines: [describe(node), ...(sort ? [describe(sort)] : [])],
-    table,
+    table: sqlName(table, tables),
     columns: inOneIndex(compared(condition, node), sort),
   };
 }
 
 /** null: an index that finds a range of values has none of them in another order. */
-function readSort(sort: PlanNode): Reading | null {
+function readSort(sort: PlanNode, tables: readonly TableSize[]): Reading | null {
   const scan = walk(sort).find((step) => step.node['Relation Name'] !== undefined)?.node;
   const found = scan
     ? compared(
@@ -76,13 +84,36 @@ function readSort(sort: PlanNode): Reading | null {
         scan,
       )
     : null;
-  if (!scan || found?.some(({ operator }) => operator !== '=')) return null;
+  const table = scan?.['Relation Name'];
+  if (!scan || table === undefined || found?.some(({ operator }) => operator !== '=')) return null;
   return {
     verdict: 'confirmed',
     says: `about ${count(rowsInto(sort))} are sorted before LIMIT takes its part`,
     lines: [describe(sort), describe(scan)],
-    table: scan['Relation Name'] ?? null,
+    table: sqlName(table, tables),
     columns: inOneIndex(found, sort),
+  };
+}
+
+/**
+ * An index is used, and what it finds is filtered once more: it may find much. Only a bitmap says how much.
+ * @returns null: it finds little, or most of what it finds is wanted
+ */
+function readBehind({ node }: Step, tables: readonly TableSize[]): Reading | null {
+  const { Filter: filter, 'Relation Name': table, 'Plan Rows': kept, 'Index Name': index } = node;
+  const worthwhile = Math.max(SMALL_COST, kept * MOST_COST_OF_ROW);
+  if (table === undefined || filter === undefined || node['Total Cost'] < worthwhile) return null;
+  if (node['Index Cond'] !== undefined)
+    return unclear(`${index} is used, and the plan does not tell how much of what it finds is dropped by a filter`);
+  const recheck = node['Recheck Cond'];
+  const found = node.Plans?.[0]?.['Plan Rows'] ?? 0;
+  if (recheck === undefined || found < SMALL || kept > found * MOST_KEPT) return null;
+  return {
+    verdict: 'confirmed',
+    says: `about ${count(found)} of ${table} are found by index, and a filter keeps about ${count(kept)}`,
+    lines: [describe(node)],
+    table: sqlName(table, tables),
+    columns: inOneIndex(compared(`${recheck} AND ${filter}`, node), undefined),
   };
 }
 
@@ -139,10 +170,16 @@ function describe(node: PlanNode): string {
   const how = `${node['Node Type']}${index === undefined ? '' : ` using ${index}`}${table === undefined ? '' : ` on ${table}`}`;
   const details = [
     ['Index Cond', node['Index Cond']],
+    ['Recheck Cond', node['Recheck Cond']],
     ['Filter', node.Filter],
     ['Sort Key', key?.join(', ')],
   ].flatMap(([name, value]) => (value === undefined ? [] : [`${name}: ${cut(value)}`]));
   return [`${how} (rows=${node['Plan Rows']})`, ...details].join(', ');
+}
+
+function sqlName(table: string, tables: readonly TableSize[]): string {
+  const known = tables.find(({ name }) => name === table)?.sql;
+  return known ?? (/^[a-z_]\w*$/.test(table) ? table : `"${table.replaceAll('"', '""')}"`);
 }
 
 /** A list of values may have any length. */
@@ -160,8 +197,10 @@ function compared(
   condition: string,
   { 'Relation Name': table = '', Alias: alias = table }: PlanNode,
 ): Compared[] | null {
-  if (/ OR /.test(condition)) return null;
-  const sides = `${condition} ${condition.replace(/^\((\S+) = (\S+)\)$/, '($2 = $1)')}`;
+  // What a value says is no condition.
+  const bare = condition.replaceAll(/("[^"]*")|'[^']*'/g, (_, name) => name ?? "''");
+  if (/ OR /.test(bare)) return null;
+  const sides = `${bare} ${bare.replace(/^\((\S+) = (\S+)\)$/, '($2 = $1)')}`;
   const own = [...sides.matchAll(COMPARED)]
     .map(([, name = '', operator = '']) => ({ name, operator }))
     .filter(({ name }) => !name.includes('.') || name.startsWith(`${alias}.`));

@@ -8,7 +8,7 @@ export interface Reading {
   says: string;
   /** Lines of the plan that tell. */
   lines: string[];
-  /** Where an index would help, by the columns it would need; empty: the plan does not tell. */
+  /** Where an index would help, by the columns it would need, both as SQL takes them; empty: the plan does not tell. */
   table: string | null;
   columns: string[];
 }

@@ -15,8 +15,11 @@ test.each<[string, string, string | null, string]>([
   ['postgres://[::1]:5432', 'postgres://[::1]:5432', null, 'postgres://[::1]:5432'],
   ["host=h password = 'it\\'s me' dbname=shop user=u", 'host=h dbname=shop user=u', "it's me", 'host=h dbname=shop'],
   ['user=u password=x', 'user=u', 'x', 'PostgreSQL'],
+  ['application_name=a Password=x host=h', 'application_name=a host=h', 'x', 'host=h'],
+  ['POSTGRES://u:x@h/shop?PASSWORD=y', 'postgres://u@h/shop', 'y', 'postgres://h/shop'],
 ])('%s: the password apart', (given, target, password, name) => {
   expect(readConnection(given)).toEqual({ target, password, name });
+  expect(databasesAt([given])).toMatchObject([{ system: 'postgresql', name }]);
 });
 
 test.each([
@@ -25,6 +28,8 @@ test.each([
   'postgres://u:geheim#x@h/shop',
   'postgres://u:geheim%@h/shop',
   "host=h password='geheim",
+  'postgres:u:geheim@h/shop',
+  'postgres:/u:geheim@h/shop',
   'mysql://u:geheim@h/shop',
 ])('%s: refused, and nobody reads the password', (given) => {
   expect(() => databasesAt([given])).toThrow(/^expected EXPLAIN to name .*, got .*\. Next: /);

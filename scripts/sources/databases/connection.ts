@@ -10,8 +10,11 @@ export interface Connection {
   name: string;
 }
 
-const URL_START = /^postgres(?:ql)?:\/\//i;
-const KEYS = /^\s*(?:host|hostaddr|port|dbname|user|password|passfile|service|sslmode|connect_timeout|options)\s*=/;
+// Also without its slashes: whoever forgets them does not mean a file, and what is no file's name may hold a password.
+const URL_START = /^postgres(?:ql)?:/i;
+const KEYS =
+  /(?:^|\s)(?:host|hostaddr|port|dbname|user|password|passfile|service|sslmode|connect_timeout|options)\s*=/i;
+const PASSWORD = /^password=/i;
 const PAIR = /(\w+)\s*=\s*('(?:[^'\\]|\\.)*'|(?:[^\s'\\]|\\.)*)/gs;
 
 /** Whether somebody means PostgreSQL by it. */
@@ -26,21 +29,26 @@ export function readConnection(given: string): Connection {
 function readUrl(given: string): Connection {
   const [, scheme = '', user, fromUser, hosts = '', path = '', query = ''] =
     /^(postgres(?:ql)?:\/\/)(?:([^:@/?#]*)(?::([^@/?#]*))?@)?([^/?#@]*)(\/[^?#@]*)?(?:\?([^#@]*))?$/i.exec(given) ?? [];
-  if (scheme === '') throw unreadable('a URL with one of @ / ? # in a place of its own');
+  if (scheme === '') throw unreadable('a URL without //, or with one of @ / ? # in a place of its own');
   const options = query.split('&').filter((each) => each !== '');
-  const fromQuery = options.find((each) => each.startsWith('password='))?.slice('password='.length);
-  const rest = options.filter((each) => !each.startsWith('password=')).join('&');
+  const fromQuery = options.find((each) => PASSWORD.test(each))?.replace(PASSWORD, '');
+  const rest = options.filter((each) => !PASSWORD.test(each)).join('&');
   const password = fromQuery ?? fromUser;
   return {
-    target: `${scheme}${user === undefined ? '' : `${user}@`}${hosts}${path}${rest === '' ? '' : `?${rest}`}`,
+    // psql takes no capitals there.
+    target: `${scheme.toLowerCase()}${user === undefined ? '' : `${user}@`}${hosts}${path}${rest === '' ? '' : `?${rest}`}`,
     password: password === undefined ? null : decode(password),
-    name: `${scheme}${hosts}${path}`,
+    name: `${scheme.toLowerCase()}${hosts}${path}`,
   };
 }
 
 function readPairs(given: string): Connection {
   if (given.replaceAll(PAIR, '').trim() !== '') throw unreadable('text between pairs of name=value');
-  const pairs = [...given.matchAll(PAIR)].map(([text, key = '', value = '']) => ({ text, key, value }));
+  const pairs = [...given.matchAll(PAIR)].map(([text, key = '', value = '']) => ({
+    text,
+    key: key.toLowerCase(),
+    value,
+  }));
   const password = pairs.findLast(({ key }) => key === 'password')?.value;
   const join = (kept: (key: string) => boolean) =>
     pairs

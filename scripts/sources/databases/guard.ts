@@ -13,10 +13,3 @@ export function refusal({ statement, parameters }: Question): string | null {
   if (statement.includes('\0')) return 'the statement has a zero byte';
   return parameters > MOST_PARAMETERS ? `the statement has more than ${MOST_PARAMETERS} placeholders` : null;
 }
-
-/** Words of texts that may be names of tables, such as `orders` or `shop.orders`; nothing in them needs quoting. */
-export function namesIn(...texts: readonly string[]): string[] {
-  return [...new Set(texts.join(' ').match(/[a-z_]\w*(?:\.[a-z_]\w*)?/gi) ?? [])].slice(0, MOST_NAMES);
-}
-
-const MOST_NAMES = 500;

@@ -46,7 +46,7 @@ test('each command is a string of its own, none of which psql reads; the passwor
     'PREPARE onetrace_N AS SELECT 1 FROM t WHERE a = $1',
     'EXPLAIN (FORMAT JSON) EXECUTE onetrace_N(NULL)',
     'DEALLOCATE onetrace_N',
-    expect.stringMatching(/^SELECT [^;]*'\{SELECT,FROM,t,WHERE,a\}'/),
+    expect.stringMatching(/^SELECT [^;$]*pg_locks[^;$]*$/),
     'ROLLBACK',
   ]);
 });

@@ -3,7 +3,7 @@ import { promisify } from 'node:util';
 import type { Answer, PlanNode, Question, TableSize } from '../../model/plan.ts';
 import { type Connection, readConnection } from './connection.ts';
 import type { Database } from './database.ts';
-import { namesIn, refusal } from './guard.ts';
+import { refusal } from './guard.ts';
 
 export { isConnection } from './connection.ts';
 
@@ -47,20 +47,24 @@ function commands({ statement, parameters }: Question): string[] {
     `EXPLAIN (FORMAT JSON) EXECUTE ${PREPARED}${values}`,
     // A connection pooler keeps the session for others.
     `DEALLOCATE ${PREPARED}`,
-    sizes(statement),
+    SIZES,
     'ROLLBACK',
   ];
 }
 
 const PREPARED = `onetrace_${process.pid}`;
 
-/** The planner's own idea of how large the tables are that the statement may mean; -1 and 0: it has none. */
-function sizes(statement: string): string {
-  const names = `'{${namesIn(statement).join(',')}}'::pg_catalog.text[]`;
-  return `SELECT pg_catalog.json_agg(pg_catalog.json_build_object('name', c.relname, 'rows', c.reltuples))
-    FROM (SELECT DISTINCT pg_catalog.to_regclass(name) AS id FROM pg_catalog.unnest(${names}) AS name) AS named
-    JOIN pg_catalog.pg_class AS c ON c.oid = named.id WHERE c.reltuples > 0`;
-}
+/**
+ * The planner's own idea of how large the tables are that the statement is about (-1 and 0: it has none), and their names as SQL takes
+ * them here. They are those that planning has locked: also what is behind a view, and no name has to be found in the statement.
+ */
+const SIZES = `SELECT pg_catalog.json_agg(pg_catalog.json_build_object('name', c.relname, 'rows', c.reltuples,
+      'sql', coalesce(i.inhparent, c.oid)::pg_catalog.regclass::pg_catalog.text, 'partitioned', i.inhparent IS NOT NULL))
+    FROM (SELECT DISTINCT relation FROM pg_catalog.pg_locks
+      WHERE locktype = 'relation' AND pid = pg_catalog.pg_backend_pid() LIMIT 500) AS locked
+    JOIN pg_catalog.pg_class AS c ON c.oid = locked.relation
+    LEFT JOIN pg_catalog.pg_inherits AS i ON i.inhrelid = c.oid AND c.relispartition
+    WHERE c.reltuples > 0 AND c.relkind IN ('r', 'p', 'm')`;
 
 async function run(connection: Connection, question: Question): Promise<{ answer: Answer; hopeless: boolean }> {
   const fixed = ['-X', '-q', '-A', '-t', '-w', '-v', 'ON_ERROR_STOP=1', '-d', connection.target];
@@ -87,8 +91,8 @@ function read(printed: string): Answer {
   const end = printed.indexOf('\n]\n') + 2;
   const [explained] = JSON.parse(printed.slice(0, end)) as [{ Plan: PlanNode }];
   const sizes = printed.slice(end).trim();
-  const known = sizes === '' ? [] : (JSON.parse(sizes) as { name: string; rows: number }[]);
-  const tables = known.map(({ name, rows }): TableSize => ({ name, rows, precision: 'estimate' }));
+  const known = sizes === '' ? [] : (JSON.parse(sizes) as Omit<TableSize, 'precision'>[]);
+  const tables = known.map((each): TableSize => ({ ...each, precision: 'estimate' }));
   return { plan: { system: 'postgresql', root: explained.Plan }, tables };
 }
 

@@ -1,10 +1,9 @@
 /** Reads a statement from stdin and prints the plan that a SQLite file has for it, as an `Answer`: `node sqlite-reader.ts FILE`. */
-import { existsSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { text } from 'node:stream/consumers';
 import { pathToFileURL } from 'node:url';
 import type { Answer, TableSize } from '../../model/plan.ts';
-import { namesIn } from './guard.ts';
 
 /** Rows that are counted; of a larger table it is enough to know that it is. */
 const MOST_COUNTED = 100_000;
@@ -21,26 +20,30 @@ function answer(file: string, statement: string): Answer {
     .prepare(`EXPLAIN QUERY PLAN ${statement}`)
     .all()
     .map(({ detail }) => String(detail));
-  return { plan: { system: 'sqlite', lines }, tables: tablesOf(database, namesIn(statement, ...lines)) };
+  return {
+    plan: { system: 'sqlite', lines },
+    tables: tablesOf(database, [statement, ...lines].join('\n').toLowerCase()),
+  };
 }
 
 /**
  * Reading a database in WAL mode leaves two files beside it. A file that nobody has open (it would have one of these beside it) is
- * read as one that cannot change, which leaves nothing.
+ * read as one that cannot change, which leaves nothing. They lie beside the file itself, not beside a link to it.
  */
 function address(file: string): URL {
-  const url = pathToFileURL(file);
-  if (!existsSync(`${file}-wal`) && !existsSync(`${file}-journal`)) url.searchParams.set('immutable', '1');
+  const real = realpathSync(file);
+  const url = pathToFileURL(real);
+  if (!existsSync(`${real}-wal`) && !existsSync(`${real}-journal`)) url.searchParams.set('immutable', '1');
   return url;
 }
 
-function tablesOf(database: DatabaseSync, names: readonly string[]): TableSize[] {
-  const known = new Set(names.map((name) => name.toLowerCase()));
+/** Those that the statement or its plan (which goes by other names) may mean, in lower case. */
+function tablesOf(database: DatabaseSync, text: string): TableSize[] {
   const tables = database
     .prepare(`SELECT name FROM sqlite_schema WHERE type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL %'`)
     .all()
     .map(({ name }) => String(name))
-    .filter((name) => known.has(name.toLowerCase()));
+    .filter((name) => isIn(text, name.toLowerCase()));
   return tables.slice(0, MOST_TABLES).map((name) => {
     const quoted = `"${name.replaceAll('"', '""')}"`;
     const counted = database
@@ -51,11 +54,20 @@ function tablesOf(database: DatabaseSync, names: readonly string[]): TableSize[]
   });
 }
 
+/** As a word, or as some: names may have blanks. */
+function isIn(text: string, name: string): boolean {
+  for (let at = text.indexOf(name); at !== -1; at = text.indexOf(name, at + 1))
+    if (!/\w/.test(text[at - 1] ?? '') && !/\w/.test(text[at + name.length] ?? '')) return true;
+  return false;
+}
+
 function safely(file: string, statement: string): Answer {
   try {
     return answer(file, statement);
   } catch (error) {
-    return { unknown: (error as Error).message };
+    const { message } = error as Error;
+    // SQLite's words for a log that only a writer may play back; nobody has tried to write.
+    return { unknown: /write a readonly/.test(message) ? 'somebody is writing to it, or has broken off' : message };
   }
 }
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -78,13 +78,41 @@ describe('nothing is changed, run or created', () => {
   });
 });
 
-test('a database that somebody has open: what is in its log is seen, too', async () => {
+test('a database that somebody has open: what is in its log is seen, too, also through a link', async () => {
   const file = shop('open.db', false);
+  const link = join(mkdtempSync(join(directory, 'elsewhere-')), 'link.db');
+  symlinkSync(file, link);
   using writer = new DatabaseSync(file);
   writer.exec('CREATE INDEX fresh ON orders (tenant_id)');
   const answer = await ask(file, 'SELECT * FROM orders WHERE tenant_id = 1');
   expect(answer).toMatchObject({ plan: { lines: ['SEARCH orders USING INDEX fresh (tenant_id=?)'] } });
+  expect(await ask(link, 'SELECT * FROM orders WHERE tenant_id = 1')).toEqual(answer);
   expect(writer.prepare('SELECT count(*) AS n FROM orders').get()).toEqual({ n: 50_000 });
+});
+
+test('a write that was broken off: said, not as if it had been ours', async () => {
+  const file = join(directory, 'writing.db');
+  const broken = join(directory, 'broken.db');
+  using writer = new DatabaseSync(file);
+  writer.exec(`PRAGMA cache_size = 1; CREATE TABLE orders (id INTEGER PRIMARY KEY, note TEXT);
+    WITH RECURSIVE n (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < 5000)
+      INSERT INTO orders SELECT n, 'before' FROM n;
+    BEGIN; UPDATE orders SET note = 'during';`);
+  for (const each of ['', '-journal']) copyFileSync(`${file}${each}`, `${broken}${each}`);
+  expect(await ask(broken, 'SELECT * FROM orders')).toEqual({
+    unknown: 'somebody is writing to it, or has broken off',
+  });
+});
+
+test('a table whose name needs quotes has its size, too', async () => {
+  const file = join(directory, 'names.db');
+  using database = new DatabaseSync(file);
+  database.exec('CREATE TABLE "Order Items" (a); INSERT INTO "Order Items" VALUES (1); CREATE TABLE item (a)');
+  database.exec('CREATE VIEW recent AS SELECT * FROM "Order Items"');
+  for (const name of ['"order items"', 'recent'])
+    expect(await ask(file, `SELECT * FROM ${name} AS i WHERE a = 1`)).toMatchObject({
+      tables: [{ name: 'Order Items', rows: 1, precision: 'exact' }],
+    });
 });
 
 /** Each name stands for two of the one before. */
