@@ -26,7 +26,10 @@ export class Contexts extends AsyncLocalStorageContextManager {
     ...args: A
   ): ReturnType<F> {
     const section = this.#section;
-    if (section === undefined) return super.with(context, run, self, ...args);
+    if (section === undefined)
+      return super.active() === context
+        ? (Reflect.apply(run, self, args) as ReturnType<F>)
+        : super.with(context, run, self, ...args);
     this.#section = undefined;
     try {
       return super.with(context, run, self, ...args);
