@@ -44,17 +44,16 @@ interface OtlpExporter {
   };
 }
 
-/** Where spans leave as protobuf, by gRPC or HTTP, `serialize` does it from now on. False where they leave in another way. */
+/** Where spans leave as protobuf, by gRPC or HTTP, `serialize` does it from now on. */
 export function replaceSerializer(
   exporter: SpanExporter | undefined,
   serialize: (spans: readonly ReadableSpan[]) => Uint8Array,
-): boolean {
+): void {
   const delegate = (exporter as OtlpExporter | undefined)?._delegate;
   const { ProtobufTraceSerializer } =
     require('@opentelemetry/otlp-transformer') as typeof import('@opentelemetry/otlp-transformer');
-  if (delegate?._serializer !== ProtobufTraceSerializer) return false;
+  if (delegate?._serializer !== ProtobufTraceSerializer) return;
   delegate._serializer = { ...ProtobufTraceSerializer, serializeRequest: serialize };
-  return true;
 }
 
 /**

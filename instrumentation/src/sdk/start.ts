@@ -19,7 +19,6 @@ import { logToStderr } from './diagnostics.ts';
 import { traceServers } from './http/servers.ts';
 import { ignoring } from './ignore.ts';
 import { builtProcessors, exporterOf, replaceSerializer, resourceOf } from './internals.ts';
-import { EncodeAtEnd } from './otlp/encode-at-end.ts';
 import { serializeSpans } from './otlp/serializer.ts';
 import { reportOutages } from './outage.ts';
 import { PromptFlush } from './prompt-flush.ts';
@@ -68,9 +67,8 @@ export async function start(): Promise<void> {
 
   const processors = builtProcessors(sdk);
   const flusher = new PromptFlush([...processors]);
+  for (const processor of processors) replaceSerializer(exporterOf(processor), serializeSpans);
   reportOutages(processors);
-  for (const [index, processor] of processors.entries())
-    if (replaceSerializer(exporterOf(processor), serializeSpans)) processors[index] = new EncodeAtEnd(processor);
   if (processors.length > 0) traceInside(sdk, processors);
   const profiler = processors.length > 0 ? profiling?.profileMainThread(profile, contexts, processors) : undefined;
   // In front of those that export: a request's last spans go with its root.

@@ -2,7 +2,6 @@ import { createRequire, syncBuiltinESMExports } from 'node:module';
 import { type MessageChannel, MessagePort } from 'node:worker_threads';
 import type { Context } from '@opentelemetry/api';
 import { context, ROOT_CONTEXT } from './otel.ts';
-import { unpack } from './packing.ts';
 import { contextOfPoolTask, rememberPoolTasks } from './pool-tasks.ts';
 import { hasOtherEndHere, known, pair, sent, understood } from './ports.ts';
 import { ANSWER, type Answer, ASK, type Ask, type Envelope, HELLO, type Hello, isEnvelope } from './protocol.ts';
@@ -149,7 +148,7 @@ function polling(receive: Receive, { key, runs, emit, onHello }: Interception): 
 
 function accepting(emit: Interception['emit']): (answer: Answer) => Context {
   return (answer) => {
-    if (answer.done !== undefined && answer.done.spans.length > 0) emit(unpack(answer.done.spans));
+    if (answer.done !== undefined && answer.done.spans.length > 0) emit(answer.done.spans);
     return answered(answer);
   };
 }

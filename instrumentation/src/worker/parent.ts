@@ -3,7 +3,6 @@ import { say } from '../preload/say.ts';
 import { finish } from '../spans/sink.ts';
 import { interceptMessages } from './messages.ts';
 import { createTraceState } from './otel.ts';
-import { unpack } from './packing.ts';
 import { understood } from './ports.ts';
 import { createKey, type Hello, type Report } from './protocol.ts';
 import { fromRemote, type RemoteSpan } from './remote-span.ts';
@@ -26,7 +25,7 @@ export function meet(emit: (spans: RemoteSpan[]) => void): (port: MessagePort, h
     understood(port, thread);
     if (control === undefined) return;
     control.on('message', (report: Report) => {
-      if ('spans' in report) emit(unpack(report.spans));
+      if ('spans' in report) emit(report.spans);
       else if ('returned' in report) returned(report, emit);
       else abandoned(report.abandoned);
     });

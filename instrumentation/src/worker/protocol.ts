@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { getEnvironmentData, type MessagePort, setEnvironmentData } from 'node:worker_threads';
-import type { Packed } from './packing.ts';
 import type { Carrier, RemoteSpan } from './remote-span.ts';
 
 /**
@@ -56,11 +55,14 @@ export interface Done {
   /** Both on the shared clock. */
   picked: number;
   posted: number;
-  spans: Packed;
+  spans: RemoteSpan[];
 }
 
 /** What goes through a control port. */
-export type Report = { spans: Packed } | { returned: number; at: number; run: RemoteSpan } | { abandoned: number[] };
+export type Report =
+  | { spans: RemoteSpan[] }
+  | { returned: number; at: number; run: RemoteSpan }
+  | { abandoned: number[] };
 
 const ENVIRONMENT = 'onetrace.worker';
 

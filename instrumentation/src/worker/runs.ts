@@ -5,7 +5,6 @@ import { askForProfile } from '../profiler/current.ts';
 import { followEpoch, now, sinceEpoch } from './clock.ts';
 import { context, createContextKey, createTraceState, ROOT_CONTEXT, SpanStatusCode, trace } from './otel.ts';
 import type { Outbox } from './outbox.ts';
-import { pack, unpack } from './packing.ts';
 import type { Answer, Ask, Report } from './protocol.ts';
 import { toCarrier, toRemote, toSpanContext } from './remote-span.ts';
 import { ENDED } from './tasks.ts';
@@ -84,7 +83,7 @@ export class Runs {
     const posted = now();
     this.#unanswered.delete(run);
     if (first) run.span?.end(sinceEpoch(posted));
-    return { run, header: { carrier, done: { id, picked: run.picked, posted, spans: pack(this.#outbox.take()) } } };
+    return { run, header: { carrier, done: { id, picked: run.picked, posted, spans: this.#outbox.take() } } };
   }
 
   /** The header for a message that answers none, but is sent for some span. */
@@ -92,14 +91,14 @@ export class Runs {
     const sender = trace.getSpanContext(context.active());
     if (sender === undefined) return undefined;
     const moment = now();
-    const done = { id: 0, picked: moment, posted: moment, spans: pack(this.#outbox.take()) };
+    const done = { id: 0, picked: moment, posted: moment, spans: this.#outbox.take() };
     return { header: { carrier: toCarrier(sender), done } };
   }
 
   /** postMessage threw: the app may post another answer, and the spans wait for it. */
   notSent({ run, header }: Answering): void {
     if (run !== undefined) run.answered = false;
-    if (header.done) this.#outbox.putBack(unpack(header.done.spans));
+    if (header.done) this.#outbox.putBack(header.done.spans);
   }
 
   /** The thread ends by itself: what it was working on failed. The numbers of those tasks. */

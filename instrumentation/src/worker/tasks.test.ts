@@ -45,7 +45,7 @@ test('the three parts of a task add up to it, and a wait that took no time is no
   const { header, asking, parent } = setUp();
   const posted = now();
   vi.advanceTimersByTime(30);
-  const done = { id: header.id, picked: posted, posted: posted + 10, spans: '' };
+  const done = { id: header.id, picked: posted, posted: posted + 10, spans: [] };
   expect(answered({ carrier: header.carrier, done })).toBe(asking);
   const task = ended('worker.task worker.mjs');
   expect(task?.attributes).toMatchObject({
@@ -62,7 +62,7 @@ test('the three parts of a task add up to it, and a wait that took no time is no
 
 test('one more answer to the same message is heard in its trace', () => {
   const { header } = setUp();
-  const done = { id: header.id, picked: now(), posted: now(), spans: '' };
+  const done = { id: header.id, picked: now(), posted: now(), spans: [] };
   answered({ carrier: header.carrier, done });
   const again = answered({ carrier: header.carrier, done });
   expect(trace.getSpanContext(again)?.spanId).toBe(ended('worker.task worker.mjs')?.spanContext().spanId);

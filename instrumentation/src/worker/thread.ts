@@ -9,7 +9,6 @@ import { traceSqlite } from '../sqlite/sqlite.ts';
 import { interceptMessages } from './messages.ts';
 import { Outbox } from './outbox.ts';
 import { traceOutgoing } from './outgoing.ts';
-import { pack } from './packing.ts';
 import { meet } from './parent.ts';
 import { understood } from './ports.ts';
 import { HELLO, type Hello, type Report, type Thread } from './protocol.ts';
@@ -31,7 +30,7 @@ export async function startInWorker(key: string): Promise<void> {
   if (parentPort === null) return;
   const { port1: control, port2 } = new MessageChannel();
   const report = (message: Report) => control.postMessage(message);
-  const outbox = new Outbox((spans) => report({ spans: pack(spans) }));
+  const outbox = new Outbox((spans) => report({ spans }));
   await startTracer(outbox);
   // The resource is the process's: the parent knows it.
   finishedSpansGoTo({ resource: { attributes: {} } as never, onEnd: (span) => outbox.onEnd(span) });

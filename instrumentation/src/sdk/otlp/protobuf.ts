@@ -21,21 +21,6 @@ export class ProtobufWriter {
   #bytes = Buffer.allocUnsafeSlow(START_BYTES);
   #at = 0;
 
-  /** What has been written so far lies in `bytes`, before this place; they are another buffer when more has become necessary. */
-  get at(): number {
-    return this.#at;
-  }
-
-  get bytes(): Uint8Array {
-    return this.#bytes;
-  }
-
-  /** Begins anew, and leaves what was written to whoever took note of it. */
-  leave(): void {
-    this.#bytes = Buffer.allocUnsafeSlow(START_BYTES);
-    this.#at = 0;
-  }
-
   /** A copy of what was written; the writer begins anew. */
   take(): Uint8Array {
     const bytes = new Uint8Array(this.#bytes.subarray(0, this.#at));
@@ -91,14 +76,7 @@ export class ProtobufWriter {
     this.#at = this.#bytes.writeDoubleLE(value, this.#at);
   }
 
-  /** What another writer has written. */
-  copy(from: Uint8Array, start: number, end: number): void {
-    this.#room(end - start);
-    this.#bytes.set(from.subarray(start, end), this.#at);
-    this.#at += end - start;
-  }
-
-  blob(field: number, value: Uint8Array): void {
+  bytes(field: number, value: Uint8Array): void {
     this.#tag(field, LENGTH);
     this.#varint(value.length);
     this.#room(value.length);
