@@ -16,8 +16,9 @@ export interface Facts {
 }
 
 /** `SpanStatusCode.UNSET` */
-const UNSET: SpanStatus = { code: 0 };
-const NONE: never[] = [];
+export const UNSET: SpanStatus = { code: 0 };
+/** Shared by all that have none: to be replaced, not pushed to. */
+export const NONE: never[] = [];
 
 /**
  * A span that is made when all of it is known: nobody has to start and end it, check it, or ask a sampler about it. One shape for all

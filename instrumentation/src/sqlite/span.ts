@@ -1,9 +1,9 @@
 import type { Attributes, SpanContext, SpanStatus } from '@opentelemetry/api';
 import { childOf, FinishedSpan } from '../spans/finished-span.ts';
 import { hrTime } from '../spans/hr-time.ts';
+import { context, SpanKind, SpanStatusCode, TraceFlags, trace } from '../spans/otel.ts';
 import { finish } from '../spans/sink.ts';
 import { now, sinceEpoch } from '../worker/clock.ts';
-import { context, SpanKind, SpanStatusCode, TraceFlags, trace } from '../worker/otel.ts';
 import { describe, type Statement } from './statement.ts';
 
 /** Statements come again and again; one-off texts (values written into the SQL) must not fill the memory. */

@@ -1,7 +1,7 @@
 import { createRequire, syncBuiltinESMExports } from 'node:module';
 import { type MessageChannel, MessagePort } from 'node:worker_threads';
 import type { Context } from '@opentelemetry/api';
-import { context, ROOT_CONTEXT } from './otel.ts';
+import { context, ROOT_CONTEXT } from '../spans/otel.ts';
 import { contextOfPoolTask, rememberPoolTasks } from './pool-tasks.ts';
 import { hasOtherEndHere, known, pair, sent, understood } from './ports.ts';
 import { ANSWER, type Answer, ASK, type Ask, type Envelope, HELLO, type Hello, isEnvelope } from './protocol.ts';

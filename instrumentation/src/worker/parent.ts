@@ -1,8 +1,8 @@
 import type { MessagePort } from 'node:worker_threads';
 import { say } from '../preload/say.ts';
+import { createTraceState } from '../spans/otel.ts';
 import { finish } from '../spans/sink.ts';
 import { interceptMessages } from './messages.ts';
-import { createTraceState } from './otel.ts';
 import { understood } from './ports.ts';
 import { createKey, type Hello, type Report } from './protocol.ts';
 import { fromRemote, type RemoteSpan } from './remote-span.ts';

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import type { Context } from '@opentelemetry/api';
-import { context } from './otel.ts';
+import { context } from '../spans/otel.ts';
 
 const require = createRequire(import.meta.url);
 

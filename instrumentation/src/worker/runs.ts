@@ -1,12 +1,14 @@
 import { type MessagePort, threadId } from 'node:worker_threads';
-import type { Context, Span } from '@opentelemetry/api';
-import type { ReadableSpan } from '@opentelemetry/sdk-trace';
+import type { Context } from '@opentelemetry/api';
+import type { ReadableSpan, SpanProcessor } from '@opentelemetry/sdk-trace';
 import { askForProfile } from '../profiler/current.ts';
-import { followEpoch, now, sinceEpoch } from './clock.ts';
-import { context, createContextKey, createTraceState, ROOT_CONTEXT, SpanStatusCode, trace } from './otel.ts';
+import { Overlay, withSpan } from '../spans/contexts.ts';
+import { context, createContextKey, createTraceState, ROOT_CONTEXT, SpanStatusCode, trace } from '../spans/otel.ts';
+import { followEpoch, now } from './clock.ts';
 import type { Outbox } from './outbox.ts';
 import type { Answer, Ask, Report } from './protocol.ts';
 import { toCarrier, toRemote, toSpanContext } from './remote-span.ts';
+import { RunSpan } from './run-span.ts';
 import { ENDED } from './tasks.ts';
 
 /** The answering side: what a worker does for one message. */
@@ -15,7 +17,7 @@ export interface Run {
   /** Through which an answer may go. */
   ports: MessagePort[];
   picked: number;
-  span: Span | undefined;
+  span: RunSpan | undefined;
   answered: boolean;
   /** When the listener returned without having answered. */
   returned: number | undefined;
@@ -32,36 +34,34 @@ interface Answering {
 const PATIENCE_MS = 5000;
 const LOOK_MS = 1000;
 
-const THREAD = { 'thread.id': threadId };
 const RUN = createContextKey('onetrace worker run');
-const tracer = trace.getTracer('@onetrace/instrumentation/worker');
 
 export class Runs {
   /** Returned without an answer, oldest first. */
   readonly #unanswered = new Set<Run>();
   readonly #outbox: Outbox;
   readonly #report: (report: Report) => void;
+  readonly #processors: readonly SpanProcessor[];
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(outbox: Outbox, report: (report: Report) => void) {
+  /** @param processors through which the thread's spans go to the outbox */
+  constructor(outbox: Outbox, report: (report: Report) => void, processors: readonly SpanProcessor[] = [outbox]) {
     this.#outbox = outbox;
     this.#report = report;
+    this.#processors = processors;
   }
 
   /** The context to work on the message in. The span starts here and ends with the answer. */
   pick(ports: MessagePort[], ask: Ask): { run: Run; at: Context } {
-    const asking = trace.setSpanContext(ROOT_CONTEXT, toSpanContext(ask.carrier, createTraceState));
+    const parent = toSpanContext(ask.carrier, createTraceState);
+    const asking = withSpan(ROOT_CONTEXT, trace.wrapSpanContext(parent));
     const picked = now();
     const run: Run = { ask, ports, picked, span: undefined, answered: false, returned: undefined, polled: false };
-    if (ask.epoch === undefined) return { run, at: asking.setValue(RUN, run) };
+    if (ask.epoch === undefined) return { run, at: new Overlay(asking, RUN, run) };
     followEpoch(ask.epoch);
-    const span = tracer.startSpan(
-      'worker.run',
-      { startTime: sinceEpoch(picked), attributes: THREAD },
-      ask.profile ? askForProfile(asking) : asking,
-    );
-    if (span.isRecording()) run.span = span;
-    return { run, at: trace.setSpan(asking, span).setValue(RUN, run) };
+    const around = ask.profile ? askForProfile(asking) : asking;
+    run.span = new RunSpan(parent, around, threadId, picked, this.#processors);
+    return { run, at: new Overlay(withSpan(asking, run.span), RUN, run) };
   }
 
   /** The listener is done with its synchronous part. */
@@ -82,7 +82,7 @@ export class Runs {
     if (id === undefined) return { run, header: { carrier } };
     const posted = now();
     this.#unanswered.delete(run);
-    if (first) run.span?.end(sinceEpoch(posted));
+    if (first) run.span?.endAt(posted);
     return { run, header: { carrier, done: { id, picked: run.picked, posted, spans: this.#outbox.take() } } };
   }
 
@@ -103,10 +103,10 @@ export class Runs {
 
   /** The thread ends by itself: what it was working on failed. The numbers of those tasks. */
   abandon(): number[] {
-    const time = sinceEpoch(now());
+    const moment = now();
     return [...this.#unanswered].map(({ span, ask }) => {
       span?.setStatus({ code: SpanStatusCode.ERROR, message: ENDED });
-      span?.end(time);
+      span?.endAt(moment);
       return ask.id ?? 0;
     });
   }
@@ -114,12 +114,12 @@ export class Runs {
   #look(): void {
     const longAgo = now() - PATIENCE_MS;
     for (const run of this.#unanswered) {
-      if (run.returned === undefined || run.returned > longAgo) break;
+      if (run.span === undefined || run.returned === undefined || run.returned > longAgo) break;
       this.#unanswered.delete(run);
       this.#report({
         returned: run.ask.id ?? 0,
         at: run.returned,
-        run: endedAt(run.span as unknown as ReadableSpan, run),
+        run: endedAt(run.span, run),
       });
     }
     if (this.#unanswered.size > 0) return;

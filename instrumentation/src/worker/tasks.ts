@@ -2,11 +2,12 @@ import { basename } from 'node:path';
 import type { MessagePort } from 'node:worker_threads';
 import type { Attributes, Context, SpanContext } from '@opentelemetry/api';
 import { isProfiled } from '../profiler/current.ts';
+import { withSpan } from '../spans/contexts.ts';
 import { childOf, type Facts, FinishedSpan } from '../spans/finished-span.ts';
 import { hrTime } from '../spans/hr-time.ts';
+import { createTraceState, ROOT_CONTEXT, SpanKind, SpanStatusCode, TraceFlags, trace } from '../spans/otel.ts';
 import { finish } from '../spans/sink.ts';
 import { epochOfClock, now, sinceEpoch } from './clock.ts';
-import { createTraceState, ROOT_CONTEXT, SpanKind, SpanStatusCode, TraceFlags, trace } from './otel.ts';
 import type { Answer, Ask, Report, Thread } from './protocol.ts';
 import { type RemoteSpan, toCarrier, toSpanContext } from './remote-span.ts';
 
@@ -72,7 +73,7 @@ export function notSent({ id }: Ask, error: unknown): void {
 export function answered({ carrier, done }: Answer): Context {
   const task = done && open.get(done.id);
   // Not sampled, or one more answer to the same message: all that is left to say is which trace it belongs to.
-  if (!task) return trace.setSpanContext(ROOT_CONTEXT, toSpanContext(carrier, createTraceState));
+  if (!task) return withSpan(ROOT_CONTEXT, trace.wrapSpanContext(toSpanContext(carrier, createTraceState)));
   const { id, picked, posted } = done;
   const received = now();
   wait('worker.queue_wait', task, task.posted, picked);

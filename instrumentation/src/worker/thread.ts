@@ -2,10 +2,13 @@ import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import type { MessagePort } from 'node:worker_threads';
 import * as threads from 'node:worker_threads';
+import type { SpanProcessor } from '@opentelemetry/sdk-trace';
 import { offer } from '../api/offers.ts';
 import { readProfileSettings } from '../profiler/settings.ts';
+import { context, propagation, trace } from '../spans/otel.ts';
 import { finishedSpansGoTo } from '../spans/sink.ts';
 import { traceSqlite } from '../sqlite/sqlite.ts';
+import { latePropagator, lateTracerProvider } from './late.ts';
 import { interceptMessages } from './messages.ts';
 import { Outbox } from './outbox.ts';
 import { traceOutgoing } from './outgoing.ts';
@@ -21,8 +24,8 @@ const require = createRequire(import.meta.url);
 const NO_NAME = 'WorkerThread';
 
 /**
- * What a worker needs to make spans: a tracer, a context manager and an outbox, and nothing of what only the thread that exports
- * needs. The key says that the parent thread understands.
+ * What a worker needs to make spans: a context manager, an outbox, and a tracer for others, and nothing of what only the thread that
+ * exports needs. The key says that the parent thread understands.
  */
 export async function startInWorker(key: string): Promise<void> {
   // Older Nodes do not know the name.
@@ -31,11 +34,11 @@ export async function startInWorker(key: string): Promise<void> {
   const { port1: control, port2 } = new MessageChannel();
   const report = (message: Report) => control.postMessage(message);
   const outbox = new Outbox((spans) => report({ spans }));
-  await startTracer(outbox);
+  const processors = await startTracer(outbox);
   // The resource is the process's: the parent knows it.
   finishedSpansGoTo({ resource: { attributes: {} } as never, onEnd: (span) => outbox.onEnd(span) });
 
-  const runs = new Runs(outbox, report);
+  const runs = new Runs(outbox, report, processors);
   const post = parentPort.postMessage.bind(parentPort);
   const emit = outbox.add.bind(outbox);
   if (!interceptMessages({ key, runs, emit, onHello: meet(emit) })) return;
@@ -63,22 +66,31 @@ function onSource(use: (file: string) => void): void {
   });
 }
 
-async function startTracer(outbox: Outbox): Promise<void> {
-  const { context, propagation, trace } = require('@opentelemetry/api') as typeof import('@opentelemetry/api');
+/** Returns what spans go through on their way to the outbox. */
+async function startTracer(outbox: Outbox): Promise<SpanProcessor[]> {
   const { AsyncLocalStorageContextManager } =
     require('@opentelemetry/context-async-hooks') as typeof import('@opentelemetry/context-async-hooks');
-  const { W3CTraceContextPropagator } = require('@opentelemetry/core') as typeof import('@opentelemetry/core');
-  const sdk = require('@opentelemetry/sdk-trace') as typeof import('@opentelemetry/sdk-trace');
-
   const contexts = new AsyncLocalStorageContextManager().enable();
-  context.setGlobalContextManager(contexts);
-  propagation.setGlobalPropagator(new W3CTraceContextPropagator());
-  const sampler = new sdk.ParentBasedSampler({ root: rootSampler(process.env, sdk) });
   // The main thread has told about values that make no sense.
   const profile = readProfileSettings(process.env, () => undefined);
   const spanProcessors =
     profile.mode === 'off'
       ? [outbox]
       : (await import('../profiler/worker-thread.ts')).profileWorker(profile, contexts, outbox);
-  trace.setGlobalTracerProvider(new sdk.TracerProvider({ sampler, spanProcessors }));
+
+  context.setGlobalContextManager(contexts);
+  propagation.setGlobalPropagator(
+    latePropagator(['traceparent', 'tracestate'], () => {
+      const { W3CTraceContextPropagator } = require('@opentelemetry/core') as typeof import('@opentelemetry/core');
+      return new W3CTraceContextPropagator();
+    }),
+  );
+  trace.setGlobalTracerProvider(
+    lateTracerProvider(() => {
+      const sdk = require('@opentelemetry/sdk-trace') as typeof import('@opentelemetry/sdk-trace');
+      const sampler = new sdk.ParentBasedSampler({ root: rootSampler(process.env, sdk) });
+      return new sdk.TracerProvider({ sampler, spanProcessors });
+    }),
+  );
+  return spanProcessors;
 }

@@ -1,6 +1,7 @@
 import type { Context } from '@opentelemetry/api';
+import { Overlay } from '../../spans/contexts.ts';
 import { api } from '../api.ts';
-import { Overlay, REQUEST_KEY } from '../context-layers.ts';
+import { REQUEST_KEY } from '../context-keys.ts';
 import { ServerContext } from '../http/server-context.ts';
 import type { RequestTrace } from './request-trace.ts';
 

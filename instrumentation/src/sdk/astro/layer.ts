@@ -1,5 +1,6 @@
 import type { Context, Span } from '@opentelemetry/api';
-import { Overlay, REQUEST_KEY, SPAN_KEY } from '../context-layers.ts';
+import { Overlay, SPAN_KEY } from '../../spans/contexts.ts';
+import { REQUEST_KEY } from '../context-keys.ts';
 import type { Recorder } from './recorder.ts';
 
 /**

@@ -1,48 +1,31 @@
 import { performance } from 'node:perf_hooks';
-import type {
-  Attributes,
-  AttributeValue,
-  Context,
-  Exception,
-  Link,
-  Span,
-  SpanContext,
-  SpanStatus,
-  TimeInput,
-} from '@opentelemetry/api';
-import type { TimedEvent } from '@opentelemetry/sdk-trace';
+import type { Attributes, Context, HrTime, Span, SpanContext } from '@opentelemetry/api';
 import { FinishedSpan } from '../../spans/finished-span.ts';
+import { OpenSpan } from '../../spans/open-span.ts';
 import { api } from '../api.ts';
 import { hrTimeOf } from '../clock.ts';
 import { SpanLayer } from './layer.ts';
 import type { Recorder } from './recorder.ts';
 
-const UNSET: SpanStatus = { code: api.SpanStatusCode.UNSET };
-
 /**
  * A span as numbers. It gets an id when somebody asks for one (a span below it, a log line), and becomes what the exporter takes when
  * it has ended; a page makes hundreds of these and exports a few.
  */
-export class RecordedSpan implements Span {
+export class RecordedSpan extends OpenSpan {
   readonly request: Recorder;
   readonly parent: Span;
   readonly layer: Context;
   /** of performance.now(), ms */
   readonly start: number;
   ended: number | undefined;
-  name: string;
-  readonly attributes: Attributes;
-  events: TimedEvent[] | undefined;
-  status: SpanStatus = UNSET;
   /** The answer's end is its end as well: no error. */
   mayBeCutOff = false;
   protected context: SpanContext | undefined;
 
   constructor(request: Recorder, at: Context, name: string, attributes: Attributes, start = performance.now()) {
+    super(name, attributes);
     this.request = request;
     this.parent = api.trace.getSpan(at) ?? request.root;
-    this.name = name;
-    this.attributes = attributes;
     this.layer = new SpanLayer(at, this);
     this.start = start;
   }
@@ -59,46 +42,6 @@ export class RecordedSpan implements Span {
 
   isRecording(): boolean {
     return this.ended === undefined;
-  }
-
-  setAttribute(key: string, value: AttributeValue): this {
-    if (this.isRecording()) this.attributes[key] = value;
-    return this;
-  }
-
-  setAttributes(attributes: Attributes): this {
-    if (this.isRecording()) Object.assign(this.attributes, attributes);
-    return this;
-  }
-
-  addEvent(name: string, attributesOrTime?: Attributes | TimeInput): this {
-    const attributes = isAttributes(attributesOrTime) ? attributesOrTime : {};
-    if (!this.isRecording()) return this;
-    this.events ??= [];
-    this.events.push({ name, attributes, time: hrTimeOf(performance.now()) });
-    return this;
-  }
-
-  addLink(_link: Link): this {
-    return this;
-  }
-
-  addLinks(_links: Link[]): this {
-    return this;
-  }
-
-  setStatus(status: SpanStatus): this {
-    if (this.isRecording()) this.status = status;
-    return this;
-  }
-
-  updateName(name: string): this {
-    if (this.isRecording()) this.name = name;
-    return this;
-  }
-
-  recordException(exception: Exception): void {
-    this.addEvent('exception', exceptionAttributes(exception));
   }
 
   end(): void {
@@ -121,6 +64,10 @@ export class RecordedSpan implements Span {
       this.attributes['onetrace.cut_off'] = true;
     }
     this.close();
+  }
+
+  protected present(): HrTime {
+    return hrTimeOf(performance.now());
   }
 
   protected close(): void {
@@ -160,7 +107,7 @@ export class RecordedSpan implements Span {
       scope: this.request.scope,
     });
     span.status = this.status;
-    if (this.events !== undefined) span.events = this.events;
+    span.events = this.events;
     return span;
   }
 
@@ -171,17 +118,4 @@ export class RecordedSpan implements Span {
 
 export function isPromise(value: unknown): value is Promise<unknown> {
   return typeof (value as Promise<unknown> | undefined)?.then === 'function';
-}
-
-function isAttributes(value: Attributes | TimeInput | undefined): value is Attributes {
-  return typeof value === 'object' && !Array.isArray(value) && !(value instanceof Date);
-}
-
-function exceptionAttributes(exception: Exception): Attributes {
-  if (typeof exception === 'string') return { 'exception.message': exception };
-  return {
-    'exception.type': exception.name ?? '',
-    'exception.message': exception.message ?? '',
-    'exception.stacktrace': exception.stack ?? '',
-  };
 }

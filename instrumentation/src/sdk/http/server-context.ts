@@ -1,6 +1,7 @@
 import type { Context, Span } from '@opentelemetry/api';
+import { Overlay, SPAN_KEY } from '../../spans/contexts.ts';
 import { core } from '../api.ts';
-import { Overlay, REQUEST_KEY, RPC_KEY, SPAN_KEY } from '../context-layers.ts';
+import { REQUEST_KEY, RPC_KEY } from '../context-keys.ts';
 
 const SELF = Symbol('onetrace server context');
 

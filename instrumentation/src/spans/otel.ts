@@ -8,6 +8,7 @@ export const {
   context,
   createContextKey,
   createTraceState,
+  propagation,
   ROOT_CONTEXT,
   SpanKind,
   SpanStatusCode,

@@ -1,14 +1,13 @@
 import type { Context, Span } from '@opentelemetry/api';
-import { api, core } from './api.ts';
+import { trace } from './otel.ts';
 
 /** Under which a context holds its span. */
-export const SPAN_KEY = keyUsedBy((probe) => api.trace.setSpan(probe, {} as Span));
-/** Under which it holds what frameworks may tell about the request. */
-export const RPC_KEY = keyUsedBy((probe) => core.setRPCMetadata(probe, {} as never));
-/** Under which it holds the recording of what happens inside of the request. */
-export const REQUEST_KEY = api.createContextKey('onetrace request');
+export const SPAN_KEY = keyUsedBy((probe) => trace.setSpan(probe, {} as Span));
 
-/** One value over another context. The API's own contexts copy a Map for every value that is set. */
+/**
+ * One value over another context. The API's own contexts are a Map and three functions each, and until V8 has optimised the code that
+ * makes them, they outlive a scavenge; the young generation of a thread grows by that, out of the processor's caches.
+ */
 export class Overlay implements Context {
   readonly #parent: Context;
   readonly #key: symbol;
@@ -33,8 +32,12 @@ export class Overlay implements Context {
   }
 }
 
+export function withSpan(parent: Context, span: Span): Context {
+  return new Overlay(parent, SPAN_KEY, span);
+}
+
 /** The API and the SDK keep their keys to themselves; they show them to a context that they are asked to set a value in. */
-function keyUsedBy(set: (probe: Context) => unknown): symbol {
+export function keyUsedBy(set: (probe: Context) => unknown): symbol {
   let seen: symbol | undefined;
   const probe: Context = {
     getValue: () => undefined,
