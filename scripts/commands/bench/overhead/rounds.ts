@@ -15,12 +15,14 @@ import type { Variant } from './variants.ts';
 
 /** 100 components. */
 const page = '/freedevtools/svg_icons/8bit/';
+/** So few at a time, then the next variant: what disturbs the machine for a second or more disturbs all of them. */
+const block = 250;
+/** Until V8 has settled, which takes longer the more code there is: in the first rounds a request costs up to twice as much. */
+const warmUp = 6000;
 /** The last batch leaves a second after the last response. What exports cost belongs to the requests, too. */
 const settleMs = 1300;
 /** A server that used less than this in that time, or as much as in the time before, has nothing left to do. */
 const idleMs = 30;
-/** Thousands of requests until V8 has settled: in the first rounds they cost up to twice as much. */
-const warmUpRounds = 2;
 
 /** µs of CPU per request, one figure a round. */
 export type Costs = Partial<Record<Variant['name'], number[]>>;
@@ -60,42 +62,79 @@ function assertComplete(servers: readonly Server[]): void {
   }
 }
 
-/** A B C D, B C D A …: nobody always comes first, or always after the same one. Two rounds warm up and do not count. */
 async function measure(
   servers: readonly Server[],
   { rounds, requests }: Size,
   report: (line: string) => void,
 ): Promise<Costs> {
+  report(`warm-up: ${warmUp} requests each`);
+  await round(servers, warmUp, 0);
   const costs: Costs = {};
-  for (let round = 1 - warmUpRounds; round <= rounds; round += 1) {
-    const first = (round + warmUpRounds) % servers.length;
-    for (const server of [...servers.slice(first), ...servers.slice(0, first)]) {
-      const cost = await costOf(server, requests);
-      report(`${round > 0 ? `round ${round} of ${rounds}` : 'warm-up'}: ${server.variant.name} ${cost.toFixed(0)} µs`);
-      if (round <= 0) continue;
-      costs[server.variant.name] ??= [];
-      costs[server.variant.name]?.push(cost);
+  for (let number = 1; number <= rounds; number += 1) {
+    const figures = await round(servers, requests, number);
+    report(
+      `round ${number} of ${rounds}: ${figures.map(([name, cost]) => `${name} ${cost.toFixed(0)} µs`).join(', ')}`,
+    );
+    for (const [name, cost] of figures) {
+      costs[name] ??= [];
+      costs[name]?.push(cost);
     }
   }
   return costs;
 }
 
-async function costOf({ address, variant, cpu }: Server, requests: number): Promise<number> {
-  const before = await cpu();
-  await load(`${address}${page}`, requests, () => ({ traceparent: traceparent(variant.sampled) }));
-  return ((await settled(cpu)) - before) * (1000 / requests);
+/** A server, and what it used and how long it was asked, both in ms. */
+interface Run {
+  server: Server;
+  before: number;
+  asked: number;
 }
 
-/** As of when nothing is left to do; what an idle server uses all the time, such as for being sampled, is nobody's request. */
-async function settled(cpu: Server['cpu']): Promise<number> {
-  const atEnd = await cpu();
+/** A B C D, B C D A …: nobody always comes first. */
+async function round(servers: readonly Server[], requests: number, number: number) {
+  const start = performance.now();
+  const runs: Run[] = await Promise.all(
+    servers.map(async (server) => ({ server, before: await server.cpu(), asked: 0 })),
+  );
+  for (let done = 0, turn = number; done < requests; done += block, turn += 1) {
+    const first = turn % runs.length;
+    for (const run of [...runs.slice(first), ...runs.slice(0, first)]) {
+      const from = performance.now();
+      await ask(run.server, Math.min(block, requests - done));
+      run.asked += performance.now() - from;
+    }
+  }
+  const took = performance.now() - start;
+  const ends = await settled(servers);
+  return runs.map(({ server, before, asked }, index) => {
+    const { used, idleShare } = ends[index] ?? { used: Number.NaN, idleShare: 0 };
+    return [server.variant.name, (used - before - idleShare * (took - asked)) * (1000 / requests)] as const;
+  });
+}
+
+function ask({ address, variant }: Server, requests: number): Promise<void> {
+  return load(`${address}${page}`, requests, () => ({ traceparent: traceparent(variant.sampled) }));
+}
+
+/**
+ * What each has used, in ms, as of when none has anything left to do. `idleShare` is what it uses of a core all the time, such as for
+ * being sampled, which is nobody's request; taken out of `used` from here on.
+ */
+async function settled(servers: readonly Server[]): Promise<{ used: number; idleShare: number }[]> {
+  const atEnd = await Promise.all(servers.map(({ cpu }) => cpu()));
   let last = atEnd;
-  let before = Number.POSITIVE_INFINITY;
+  let before = servers.map(() => Number.POSITIVE_INFINITY);
   for (let tries = 1; ; tries += 1) {
     await pause(settleMs);
-    const now = await cpu();
-    const used = now - last;
-    if (Math.abs(before - used) < idleMs || used < idleMs || tries === 10) return now - tries * Math.min(used, before);
+    const now = await Promise.all(servers.map(({ cpu }) => cpu()));
+    const used = now.map((at, index) => at - (last[index] ?? at));
+    const calm = used.every((ms, index) => ms < idleMs || Math.abs((before[index] ?? 0) - ms) < idleMs);
+    if (calm || tries === 10)
+      return now.map((at, index) => {
+        const ms = Math.min(used[index] ?? 0, before[index] ?? 0);
+        const idle = ms < idleMs ? 0 : ms;
+        return { used: at - tries * idle, idleShare: idle / settleMs };
+      });
     last = now;
     before = used;
   }
