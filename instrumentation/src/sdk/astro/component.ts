@@ -20,7 +20,7 @@ export class Group {
   /** Whether the frontmatter has shown to be. */
   synchronous = false;
   /** Below those that were not kept. */
-  children: Groups | undefined;
+  children: Groups<Group> | undefined;
   context: SpanContext | undefined;
   #standIn: StandIn | undefined;
 
@@ -76,7 +76,7 @@ export class Component extends HeldSpan {
   readonly surplus: boolean;
   failed = false;
   /** Repeated work right below, by what is repeated. */
-  children: Groups | undefined;
+  children: Groups<Group> | undefined;
   /** Whether its frontmatter has begun. */
   started = false;
   #frontmatterMs: number | undefined;

@@ -10,7 +10,7 @@ import type { Recorder } from './recorder.ts';
 type Export = (span: ReadableSpan) => void;
 
 /** Makes spans of the components below one span: each its own, or one for all when there are too many. */
-export function unfold(groups: Groups, parent: SpanContext, request: Recorder, send: Export): void {
+export function unfold(groups: Groups<Group>, parent: SpanContext, request: Recorder, send: Export): void {
   for (const group of groups.values()) {
     if (group.count > request.limits.repeat) fold(group, parent, request, send);
     else for (const component of group.kept) single(component, parent, request, send);
@@ -49,17 +49,17 @@ function fold(group: Group, parent: SpanContext, request: Recorder, send: Export
 }
 
 /** A group's id cannot be merged with another's. */
-function isReferredTo(groups: Groups | undefined): boolean {
+function isReferredTo(groups: Groups<Group> | undefined): boolean {
   return groups !== undefined && [...groups.values()].some((group) => group.context !== undefined);
 }
 
-function absorb(into: { children: Groups | undefined }, children: Groups | undefined): void {
+function absorb(into: { children: Groups<Group> | undefined }, children: Groups<Group> | undefined): void {
   if (children === undefined) return;
-  into.children ??= new Groups();
+  into.children ??= new Groups<Group>();
   merge(into.children, children);
 }
 
-function merge(into: Groups, from: Groups): void {
+function merge(into: Groups<Group>, from: Groups<Group>): void {
   for (const [key, group] of from.entries()) {
     let sum = into.get(key);
     if (sum === undefined) {

@@ -1,7 +1,5 @@
-import type { Group } from './component.ts';
-
 /** Groups below one parent, by what is repeated: a component, an island, a collection. */
-export class Groups {
+export class Groups<Group> {
   readonly #byKey = new Map<unknown, Group>();
   /** A list asks for the same again and again, which is cheaper to see than to look up. */
   #lastKey: unknown;

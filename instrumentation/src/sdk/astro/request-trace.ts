@@ -30,7 +30,7 @@ export class RequestTrace implements Recorder {
   readonly #rootContext: SpanContext;
   readonly #open = new Set<RecordedSpan>();
   /** Spans with components right below. */
-  readonly #tops = new Map<Span, Groups>();
+  readonly #tops = new Map<Span, Groups<Group>>();
   #lastError: unknown;
   #pages = 0;
   #afterPages: (() => void) | undefined;
@@ -114,15 +114,15 @@ export class RequestTrace implements Recorder {
     return span;
   }
 
-  #groupsBelow(parent: Span): Groups {
+  #groupsBelow(parent: Span): Groups<Group> {
     if (parent instanceof Component) {
       const owner = parent.surplus ? parent.group : parent;
-      owner.children ??= new Groups();
+      owner.children ??= new Groups<Group>();
       return owner.children;
     }
     let groups = this.#tops.get(parent);
     if (groups === undefined) {
-      groups = new Groups();
+      groups = new Groups<Group>();
       this.#tops.set(parent, groups);
     }
     return groups;
