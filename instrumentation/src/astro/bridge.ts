@@ -55,7 +55,7 @@ export interface Bridge {
   body<T>(result: object, run: () => T): T;
   init(instance: ComponentInstance, result: object): unknown;
   render(instance: ComponentInstance, destination: object): unknown;
-  walk(): Walk | undefined;
+  walk(): Walk;
   /** Says in the address of a server island which page it is in. */
   islandToken(): string | undefined;
   write<T>(destination: ServerResponse, run: () => T): T;

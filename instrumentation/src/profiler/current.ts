@@ -1,9 +1,9 @@
 import type { Context } from '@opentelemetry/api';
-import { api } from '../sdk/api.ts';
+import { createContextKey } from '../spans/otel.ts';
 import type { Profiler } from './profiler.ts';
 
 /** In a worker: the thread that asks wants to know what the time of its answer went for. */
-const PROFILED = api.createContextKey('onetrace profiled');
+const PROFILED = createContextKey('onetrace profiled');
 
 let current: Profiler | undefined;
 

@@ -149,6 +149,14 @@ function watch(component: Component, value: Promise<unknown>): void {
   );
 }
 
+/** Where nothing is recorded: else each component would have to find that out by itself. */
+export const unrecordedWalk: Walk = {
+  init: callInit,
+  left: () => false,
+  run: (work) => work(),
+  dynamic: (_, work) => work,
+};
+
 type WalkedInstance = ComponentInstance & { init(result: object): unknown };
 
 /** Most of what is not static is an instruction to Astro's own head or script, of which every component has one. */
