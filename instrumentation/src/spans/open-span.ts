@@ -12,7 +12,10 @@ import type {
 import type { TimedEvent } from '@opentelemetry/sdk-trace';
 import { NONE, UNSET } from './finished-span.ts';
 
-/** What can be said of a span of ours while it is open. After its end it stays as it is. */
+/**
+ * What can be said of a span of ours while it is open. After its end it stays as it is. Values that are none of OpenTelemetry's are
+ * dropped: a span of a worker is posted with an answer of the app's, which a function in it would make fail.
+ */
 export abstract class OpenSpan implements Span {
   name: string;
   readonly attributes: Attributes;
@@ -31,20 +34,21 @@ export abstract class OpenSpan implements Span {
   protected abstract present(): HrTime;
 
   setAttribute(key: string, value: AttributeValue): this {
-    if (this.isRecording()) this.attributes[key] = value;
+    if (this.isRecording() && isValue(value)) this.attributes[key] = value;
     return this;
   }
 
   setAttributes(attributes: Attributes): this {
-    if (this.isRecording()) Object.assign(this.attributes, attributes);
+    for (const key of Object.keys(attributes)) this.setAttribute(key, attributes[key] as AttributeValue);
     return this;
   }
 
   addEvent(name: string, attributesOrTime?: Attributes | TimeInput): this {
-    const attributes = isAttributes(attributesOrTime) ? attributesOrTime : {};
     if (!this.isRecording()) return this;
     if (this.events === NONE) this.events = [];
-    this.events.push({ name, attributes, time: this.present() });
+    const attributes = isAttributes(attributesOrTime) ? attributesOrTime : {};
+    const valid = Object.fromEntries(Object.entries(attributes).filter(([, value]) => isValue(value)));
+    this.events.push({ name: String(name), attributes: valid, time: this.present() });
     return this;
   }
 
@@ -57,12 +61,13 @@ export abstract class OpenSpan implements Span {
   }
 
   setStatus(status: SpanStatus): this {
-    if (this.isRecording()) this.status = status;
+    const { code, message } = status;
+    if (this.isRecording()) this.status = message === undefined ? { code } : { code, message: String(message) };
     return this;
   }
 
   updateName(name: string): this {
-    if (this.isRecording()) this.name = name;
+    if (this.isRecording()) this.name = String(name);
     return this;
   }
 
@@ -71,8 +76,16 @@ export abstract class OpenSpan implements Span {
   }
 }
 
+function isValue(value: unknown): boolean {
+  return Array.isArray(value) ? value.every((item) => item == null || isPrimitive(item)) : isPrimitive(value);
+}
+
+function isPrimitive(value: unknown): boolean {
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
+}
+
 function isAttributes(value: Attributes | TimeInput | undefined): value is Attributes {
-  return typeof value === 'object' && !Array.isArray(value) && !(value instanceof Date);
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date);
 }
 
 function exceptionAttributes(exception: Exception): Attributes {

@@ -1,0 +1,57 @@
+import type { SpanProcessor } from '@opentelemetry/sdk-trace';
+import { expect, test } from 'vitest';
+import { ROOT_CONTEXT } from '../spans/otel.ts';
+import { toRemote } from './remote-span.ts';
+import { RunSpan } from './run-span.ts';
+
+const PARENT = { traceId: '0af7651916cd43dd8448eb211c80319c', spanId: 'b7ad6b7169203331', traceFlags: 1 };
+
+function run() {
+  const seen: unknown[] = [];
+  const processor = {
+    onStart: (span: unknown) => seen.push(['start', span]),
+    onEnd: (span: unknown) => seen.push(['end', span]),
+  } as unknown as SpanProcessor;
+  return { seen, span: new RunSpan(PARENT, ROOT_CONTEXT, 7, 1000, [processor]) };
+}
+
+test('is below the task that asked, and ends once', () => {
+  const { seen, span } = run();
+  span.endAt(1002.5);
+  span.endAt(1009);
+  expect(seen).toEqual([
+    ['start', span],
+    ['end', span],
+  ]);
+  expect(span.duration).toEqual([0, 2_500_000]);
+  expect(span.parentSpanContext).toEqual(PARENT);
+  expect(span.spanContext()).toMatchObject({ traceId: PARENT.traceId, traceFlags: 1 });
+  expect(span.spanContext().spanId).not.toBe(PARENT.spanId);
+});
+
+test('whatever the app says of it, it can be posted', () => {
+  const { span } = run();
+  const junk = () => undefined;
+  span
+    .setAttribute('junk', junk as never)
+    .setAttributes({ 'app.rows': 3, list: ['a', 1] as never, more: { junk } as never });
+  span.setStatus({ code: 2, message: junk as never }).addEvent('event', { junk: junk as never, size: 1 });
+  span.addEvent('alone', null as never).updateName(junk as never);
+  span.recordException(Object.assign(new Error('no'), { name: junk as never }));
+  span.endAt(1001);
+  const posted = structuredClone(toRemote(span));
+  expect(posted.attributes).toEqual({ 'thread.id': 7, 'app.rows': 3, list: ['a', 1] });
+  expect(posted.events?.map(({ attributes }) => attributes)).toMatchObject([
+    { size: 1 },
+    {},
+    { 'exception.message': 'no' },
+  ]);
+});
+
+test('after its end it stays as it is', () => {
+  const { span } = run();
+  span.end();
+  span.setAttribute('late', 1).setStatus({ code: 2 }).updateName('late').addEvent('late');
+  expect(toRemote(span)).toMatchObject({ name: 'worker.run', attributes: { 'thread.id': 7 } });
+  expect(toRemote(span).events).toBeUndefined();
+});
