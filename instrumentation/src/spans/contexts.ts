@@ -6,7 +6,7 @@ export const SPAN_KEY = keyUsedBy((probe) => trace.setSpan(probe, {} as Span));
 
 /**
  * One value over another context. The API's own contexts are a Map and three functions each, and until V8 has optimised the code that
- * makes them, they outlive a scavenge; the young generation of a thread grows by that, out of the processor's caches.
+ * makes them, they outlive a scavenge; the young generation of a thread grows by that, and stays as large.
  */
 export class Overlay implements Context {
   readonly #parent: Context;

@@ -39,7 +39,7 @@ export abstract class OpenSpan implements Span {
   }
 
   setAttributes(attributes: Attributes): this {
-    for (const key of Object.keys(attributes)) this.setAttribute(key, attributes[key] as AttributeValue);
+    for (const [key, value] of Object.entries(attributes ?? {})) this.setAttribute(key, value as AttributeValue);
     return this;
   }
 
@@ -61,8 +61,9 @@ export abstract class OpenSpan implements Span {
   }
 
   setStatus(status: SpanStatus): this {
+    if (!this.isRecording() || typeof status?.code !== 'number') return this;
     const { code, message } = status;
-    if (this.isRecording()) this.status = message === undefined ? { code } : { code, message: String(message) };
+    this.status = message === undefined ? { code } : { code, message: String(message) };
     return this;
   }
 
@@ -91,8 +92,8 @@ function isAttributes(value: Attributes | TimeInput | undefined): value is Attri
 function exceptionAttributes(exception: Exception): Attributes {
   if (typeof exception === 'string') return { 'exception.message': exception };
   return {
-    'exception.type': exception.name ?? '',
-    'exception.message': exception.message ?? '',
-    'exception.stacktrace': exception.stack ?? '',
+    'exception.type': exception?.name ?? '',
+    'exception.message': exception?.message ?? '',
+    'exception.stacktrace': exception?.stack ?? '',
   };
 }

@@ -1,8 +1,8 @@
 import type { TextMapPropagator, Tracer, TracerProvider } from '@opentelemetry/api';
 
 /**
- * The SDK for what others trace in a worker, loaded with the first span that they start. Most workers have none but ours; and what a
- * thread loads as it starts makes its young generation grow, for as long as it lives, out of the processor's caches.
+ * The SDK for what others trace in a worker, loaded with the first span that they start: most workers have no spans but ours, which do
+ * without it.
  */
 export function lateTracerProvider(load: () => TracerProvider): TracerProvider {
   const provider = once(load);

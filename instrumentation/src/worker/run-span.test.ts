@@ -37,7 +37,12 @@ test('whatever the app says of it, it can be posted', () => {
     .setAttributes({ 'app.rows': 3, list: ['a', 1] as never, more: { junk } as never });
   span.setStatus({ code: 2, message: junk as never }).addEvent('event', { junk: junk as never, size: 1 });
   span.addEvent('alone', null as never).updateName(junk as never);
+  span
+    .setAttributes(undefined as never)
+    .setStatus(undefined as never)
+    .setStatus({ code: junk as never });
   span.recordException(Object.assign(new Error('no'), { name: junk as never }));
+  span.recordException(undefined as never);
   span.endAt(1001);
   const posted = structuredClone(toRemote(span));
   expect(posted.attributes).toEqual({ 'thread.id': 7, 'app.rows': 3, list: ['a', 1] });
@@ -45,6 +50,7 @@ test('whatever the app says of it, it can be posted', () => {
     { size: 1 },
     {},
     { 'exception.message': 'no' },
+    { 'exception.message': '' },
   ]);
 });
 
