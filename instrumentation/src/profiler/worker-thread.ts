@@ -12,7 +12,7 @@ export function profileWorker(
   settings: ProfileSettings,
   contexts: ContextManager,
   outbox: SpanProcessor,
-): SpanProcessor[] {
+): { watchers: SpanProcessor[]; exporter: SpanProcessor } {
   const profiler = new Profiler(settings, {
     contexts,
     mayAsk: (_span, parent) => isAskedForProfile(parent),
@@ -22,5 +22,5 @@ export function profileWorker(
     say: () => undefined,
   });
   setProfiler(profiler);
-  return [profiler, profiler.holdingBack(outbox)];
+  return { watchers: [profiler], exporter: profiler.holdingBack(outbox) };
 }

@@ -6,9 +6,10 @@ import { say } from '../preload/say.ts';
 import { readSettings } from '../preload/settings.ts';
 import { readProfileSettings } from '../profiler/settings.ts';
 import { shutDownGracefully } from '../shutdown/shutdown.ts';
+import { contextsAreManagedBy } from '../spans/active.ts';
 import { finishedSpansGoTo } from '../spans/sink.ts';
 import { traceSqlite } from '../sqlite/sqlite.ts';
-import { adopt, traceWorkers } from '../worker/parent.ts';
+import { traceWorkers } from '../worker/parent.ts';
 import { readLimits } from './astro/limits.ts';
 import { openAstroBridge } from './astro/open.ts';
 import { Requests } from './astro/requests.ts';
@@ -53,6 +54,7 @@ export async function start(): Promise<void> {
   logToStderr(process.env.OTEL_LOG_LEVEL);
   for (const line of silentlyIgnored(process.env)) say(line);
   const ignored = ignoring(settings.ignorePaths);
+  contextsAreManagedBy(contexts);
   const sdk = withEnvironment(process.env, sdkDefaults(process.env), () => {
     const instrumentations = buildInstrumentations();
     const built = buildSdk(instrumentations, pm2);
@@ -95,7 +97,7 @@ function traceInside(sdk: NodeSDK, processors: SpanProcessor[]): void {
       },
     });
   if (process.versions.bun !== undefined) say(WITH_BUN);
-  else traceWorkers(adopt);
+  else traceWorkers();
   traceSqlite();
 }
 

@@ -12,7 +12,7 @@ export function finishedSpansGoTo(sink: Sink): void {
   current = sink;
 }
 
-/** Makes a span of what it is given the resource for; nothing where no spans are exported. */
-export function finish(make: (resource: ReadableSpan['resource']) => ReadableSpan): void {
-  if (current !== undefined) current.onEnd(make(current.resource));
+/** `undefined` where no spans are exported. */
+export function sinkOfThread(): Sink | undefined {
+  return current;
 }

@@ -1,4 +1,6 @@
-import { endSpan, failSpan, type Running, startSpan } from './span.ts';
+import type { Span } from '@opentelemetry/api';
+import { now } from '../worker/clock.ts';
+import { failed, ran, recordingParent } from './span.ts';
 
 type Method = (this: object, ...args: never[]) => unknown;
 type Methods = Record<string, Method>;
@@ -9,9 +11,7 @@ type Methods = Record<string, Method>;
  */
 export function patchStatement(statement: object, textOf: (of: object) => string, lists = ['all']): void {
   for (const name of lists)
-    replace(statement, name, (method) =>
-      around(method, textOf, (rows) => (Array.isArray(rows) ? rows.length : undefined)),
-    );
+    replace(statement, name, (method) => around(method, textOf, (rows) => (Array.isArray(rows) ? rows.length : -1)));
   replace(statement, 'get', (method) => around(method, textOf, (row) => (row === undefined || row === null ? 0 : 1)));
   replace(statement, 'run', (method) => around(method, textOf));
   replace(statement, 'iterate', (method) => iterating(method, textOf));
@@ -35,39 +35,55 @@ export function textIn(statement: object, property: string): string {
 function around(
   method: Method,
   textOf: (of: object, sql: unknown) => string,
-  count?: (result: unknown) => number | undefined,
+  count: (result: unknown) => number = unknown,
 ): Method {
   return function (...args) {
-    const span = startSpan(() => textOf(this, args[0]));
-    if (span === undefined) return Reflect.apply(method, this, args);
+    const parent = recordingParent();
+    if (parent === undefined) return Reflect.apply(method, this, args);
+    const start = now();
+    let result: unknown;
     try {
-      const result = Reflect.apply(method, this, args);
-      endSpan(span, count?.(result));
-      return result;
+      result = Reflect.apply(method, this, args);
     } catch (error) {
-      failSpan(span, error);
+      failed(parent, textOf(this, args[0]), start, error);
       throw error;
     }
+    ran(parent, textOf(this, args[0]), start, count(result));
+    return result;
   };
 }
 
-/** Iterators being read, with the number of rows so far. One that is dropped half-way takes its span with it. */
-const reading = new WeakMap<object, { span: Running; rows: number }>();
+function unknown(): number {
+  return -1;
+}
+
+/** An iterator that is being read. One that is dropped half-way takes its span with it. */
+interface Reading {
+  parent: Span;
+  text: string;
+  start: number;
+  /** So far. */
+  rows: number;
+}
+
+const reading = new WeakMap<object, Reading>();
 const patchedIterators = new WeakSet<object>();
 
 function iterating(method: Method, textOf: (of: object) => string): Method {
   return function (...args) {
-    const span = startSpan(() => textOf(this));
-    if (span === undefined) return Reflect.apply(method, this, args);
+    const parent = recordingParent();
+    if (parent === undefined) return Reflect.apply(method, this, args);
+    const start = now();
+    let iterator: object;
     try {
-      const iterator = Reflect.apply(method, this, args) as object;
-      patchIterator(Object.getPrototypeOf(iterator));
-      reading.set(iterator, { span, rows: 0 });
-      return iterator;
+      iterator = Reflect.apply(method, this, args) as object;
     } catch (error) {
-      failSpan(span, error);
+      failed(parent, textOf(this), start, error);
       throw error;
     }
+    patchIterator(Object.getPrototypeOf(iterator));
+    reading.set(iterator, { parent, text: textOf(this), start, rows: 0 });
+    return iterator;
   };
 }
 
@@ -82,18 +98,19 @@ function following(method: Method): Method {
   return function (...args) {
     const read = reading.get(this);
     if (read === undefined) return Reflect.apply(method, this, args);
+    let result: { done?: boolean };
     try {
-      const result = Reflect.apply(method, this, args) as { done?: boolean };
-      if (result.done) {
-        reading.delete(this);
-        endSpan(read.span, read.rows);
-      } else read.rows++;
-      return result;
+      result = Reflect.apply(method, this, args) as typeof result;
     } catch (error) {
       reading.delete(this);
-      failSpan(read.span, error);
+      failed(read.parent, read.text, read.start, error);
       throw error;
     }
+    if (result.done) {
+      reading.delete(this);
+      ran(read.parent, read.text, read.start, read.rows);
+    } else read.rows++;
+    return result;
   };
 }
 

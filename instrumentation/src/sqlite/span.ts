@@ -1,76 +1,96 @@
-import type { Attributes, SpanContext, SpanStatus } from '@opentelemetry/api';
+import type { Attributes, Span, SpanContext, SpanStatus } from '@opentelemetry/api';
+import { activeContext } from '../spans/active.ts';
+import { SPAN_KEY } from '../spans/contexts.ts';
 import { childOf, FinishedSpan } from '../spans/finished-span.ts';
 import { hrTime } from '../spans/hr-time.ts';
-import { context, SpanKind, SpanStatusCode, TraceFlags, trace } from '../spans/otel.ts';
-import { finish } from '../spans/sink.ts';
+import { SpanKind, SpanStatusCode, TraceFlags } from '../spans/otel.ts';
+import { sinkOfThread } from '../spans/sink.ts';
 import { now, sinceEpoch } from '../worker/clock.ts';
-import { describe, type Statement } from './statement.ts';
+import { describe, MAX_SQL, type Statement } from './statement.ts';
 
 /** Statements come again and again; one-off texts (values written into the SQL) must not fill the memory. */
 const MAX_REMEMBERED = 500;
 
-const scope = { name: '@onetrace/instrumentation/sqlite' };
+const SCOPE = { name: '@onetrace/instrumentation/sqlite' };
 const remembered = new Map<string, Description>();
 
 interface Description {
   name: string;
-  kind: number;
   attributes: Attributes;
 }
 
-/** A statement that is being run. */
-export interface Running {
-  statement: Description;
-  parent: SpanContext;
-  /** On the clock that all threads share. */
-  start: number;
+/** Takes a statement that was run, both times on the clock that all threads share. `rows` is -1 where nobody knows. */
+export type StatementSink = (parent: Span, sql: string, start: number, end: number, rows: number) => void;
+
+let send: StatementSink = (parent, sql, start, end, rows) =>
+  finishStatement(parent.spanContext(), sql, start, end, rows);
+
+/** A worker has a shorter way for them than a span each. */
+export function statementsGoTo(sink: StatementSink): void {
+  send = sink;
 }
 
-/** `undefined` where it would be part of no trace that is kept: then it gets no span, least of all one of its own. */
-export function startSpan(sql: () => string): Running | undefined {
-  const parent = trace.getSpanContext(context.active());
-  if (parent === undefined || (parent.traceFlags & TraceFlags.SAMPLED) === 0) return undefined;
-  return { statement: describeOnce(sql()), parent, start: now() };
+/** `undefined` where a statement would be part of no trace that is kept: then it gets no span, least of all one of its own. */
+export function recordingParent(): Span | undefined {
+  const parent = activeContext().getValue(SPAN_KEY) as Span | undefined;
+  if (parent === undefined || (parent.spanContext().traceFlags & TraceFlags.SAMPLED) === 0) return undefined;
+  return parent;
 }
 
-export function endSpan(running: Running, rows?: number): void {
-  record(running, rows === undefined ? {} : { 'db.response.returned_rows': rows });
+/** @param rows how many it returned; -1: nobody knows */
+export function ran(parent: Span, sql: string, start: number, rows: number): void {
+  const end = now();
+  send(parent, sql.length > MAX_SQL ? sql.slice(0, MAX_SQL) : sql, start, end, rows);
 }
 
 /** By its code: a message may quote what was asked for (`fts5: syntax error near "…"`), and that is a parameter's value. */
-export function failSpan(running: Running, error: unknown): void {
+export function failed(parent: Span, sql: string, start: number, error: unknown): void {
   const { name, code, errcode, errstr } = error as { name?: string; code?: string; errcode?: number; errstr?: string };
   const status = errcode ?? code;
-  const attributes: Attributes = { 'error.type': code ?? name ?? 'error' };
-  if (status !== undefined) attributes['db.response.status_code'] = String(status);
-  record(running, attributes, { code: SpanStatusCode.ERROR, message: errstr ?? code ?? name ?? 'error' });
+  const outcome: Attributes = { 'error.type': code ?? name ?? 'error' };
+  if (status !== undefined) outcome['db.response.status_code'] = String(status);
+  finish(parent.spanContext(), sql, start, now(), outcome, {
+    code: SpanStatusCode.ERROR,
+    message: errstr ?? code ?? name ?? 'error',
+  });
 }
 
-function record({ statement, parent, start }: Running, outcome: Attributes, status?: SpanStatus): void {
-  const { name, kind } = statement;
-  const attributes = { ...statement.attributes, ...outcome };
-  const times = { startTime: hrTime(sinceEpoch(start)), endTime: hrTime(sinceEpoch(now())) };
-  finish((resource) => {
-    const span = new FinishedSpan({
-      name,
-      kind,
-      attributes,
-      ...times,
-      parent,
-      context: childOf(parent),
-      resource,
-      scope,
-    });
-    if (status !== undefined) span.status = status;
-    return span;
+/** The span of a statement, which a worker may have run. */
+export function finishStatement(parent: SpanContext, sql: string, start: number, end: number, rows: number): void {
+  finish(parent, sql, start, end, rows === -1 ? {} : { 'db.response.returned_rows': rows });
+}
+
+function finish(
+  parent: SpanContext,
+  sql: string,
+  start: number,
+  end: number,
+  outcome: Attributes,
+  status?: SpanStatus,
+): void {
+  const sink = sinkOfThread();
+  if (sink === undefined) return;
+  const { name, attributes } = describeOnce(sql);
+  const span = new FinishedSpan({
+    name,
+    kind: SpanKind.CLIENT,
+    context: childOf(parent),
+    parent,
+    startTime: hrTime(sinceEpoch(start)),
+    endTime: hrTime(sinceEpoch(end)),
+    attributes: { ...attributes, ...outcome },
+    resource: sink.resource,
+    scope: SCOPE,
   });
+  if (status !== undefined) span.status = status;
+  sink.onEnd(span);
 }
 
 function describeOnce(sql: string): Description {
   let known = remembered.get(sql);
   if (known === undefined) {
     const statement = describe(sql);
-    known = { name: statement.summary, kind: SpanKind.CLIENT, attributes: attributesOf(statement) };
+    known = { name: statement.summary, attributes: attributesOf(statement) };
     if (remembered.size >= MAX_REMEMBERED) remembered.clear();
     remembered.set(sql, known);
   }

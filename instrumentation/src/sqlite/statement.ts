@@ -12,6 +12,8 @@ export interface Statement {
 
 /** A longer text helps nobody who reads a trace. */
 const MAX_TEXT = 2000;
+/** What is behind it does not show: literals and comments are seldom most of a statement. */
+export const MAX_SQL = MAX_TEXT * 4;
 
 /**
  * String, blob and comment first, so that nothing inside them is taken for something else; names in quotes are kept, and so are
@@ -26,7 +28,7 @@ const COLLECTION =
 
 export function describe(sql: string): Statement {
   const text = sql
-    .slice(0, MAX_TEXT * 4)
+    .slice(0, MAX_SQL)
     .replace(TOKEN, (token) => (COMMENT_OR_SPACE.test(token) ? ' ' : LITERAL.test(token) ? '?' : token))
     .replaceAll(/ {2,}/g, ' ')
     .trim()

@@ -1,13 +1,25 @@
 import { createRequire, syncBuiltinESMExports } from 'node:module';
 import { type MessageChannel, MessagePort } from 'node:worker_threads';
 import type { Context } from '@opentelemetry/api';
+import { activeContext } from '../spans/active.ts';
 import { context, ROOT_CONTEXT } from '../spans/otel.ts';
 import { contextOfPoolTask, rememberPoolTasks } from './pool-tasks.ts';
 import { hasOtherEndHere, known, pair, sent, understood } from './ports.ts';
-import { ANSWER, type Answer, ASK, type Ask, type Envelope, HELLO, type Hello, isEnvelope } from './protocol.ts';
-import type { RemoteSpan } from './remote-span.ts';
+import {
+  ANSWER,
+  type Answer,
+  ASK,
+  type Ask,
+  type Envelope,
+  HELLO,
+  type Hello,
+  isEnvelope,
+  PORTS,
+  type Thread,
+} from './protocol.ts';
 import { active, type Run, type Runs } from './runs.ts';
-import { answered, ask, closed, notSent } from './tasks.ts';
+import { answered, ask, closed, notSent, runOf } from './tasks.ts';
+import type { Known, Told } from './told.ts';
 
 const require = createRequire(import.meta.url);
 
@@ -29,8 +41,8 @@ export interface Interception {
   key: string;
   /** Only a thread that has a parent works on messages in envelopes. */
   runs?: Runs;
-  /** For spans that came along with an answer. */
-  emit(spans: RemoteSpan[]): void;
+  /** For spans that came along with an answer; `asked` is the run that it answers. */
+  emit(told: Told, asked?: Known): void;
   onHello(port: MessagePort, hello: Hello): void;
 }
 
@@ -68,17 +80,17 @@ function outgoing(post: Post, { key, runs }: Interception): Post {
         ? Reflect.apply(post, this, args)
         : peer.thread === undefined
           ? postAnswer(this, args)
-          : postAsk(this, args, transferred);
+          : postAsk(this, args, transferred, peer.thread);
     if (transferred.length > 0) sent(transferred, this);
     return result;
   };
 
-  function postAsk(port: MessagePort, args: unknown[], transferred: MessagePort[]): unknown {
-    const header = ask(port, known(port)?.thread, contextOfPoolTask(args[0]) ?? context.active());
+  function postAsk(port: MessagePort, args: unknown[], transferred: MessagePort[], thread: Thread): unknown {
+    const header = ask(port, thread, contextOfPoolTask(args[0]) ?? activeContext());
     if (header === undefined) return Reflect.apply(post, port, args);
-    if (transferred.length > 0 && transferred.every(hasOtherEndHere)) header.ports = true;
+    if (transferred.length > 0 && transferred.every(hasOtherEndHere)) header[1] |= PORTS;
     try {
-      return Reflect.apply(post, port, [[key, ASK, args[0], header] satisfies Envelope, ...args.slice(1)]);
+      return send(post, port, [key, ASK, args[0], header], args);
     } catch (error) {
       notSent(header, error);
       throw error;
@@ -89,12 +101,17 @@ function outgoing(post: Post, { key, runs }: Interception): Post {
     const answer = runs?.answer(port) ?? runs?.notice();
     if (answer === undefined) return Reflect.apply(post, port, args);
     try {
-      return Reflect.apply(post, port, [[key, ANSWER, args[0], answer.header] satisfies Envelope, ...args.slice(1)]);
+      return send(post, port, [key, ANSWER, args[0], answer.header], args);
     } catch (error) {
       runs?.notSent(answer);
       throw error;
     }
   }
+}
+
+/** What else the app has passed to `postMessage` stays as it is: that it passed nothing, too. */
+function send(post: Post, port: MessagePort, envelope: Envelope, [, ...rest]: unknown[]): unknown {
+  return rest.length === 0 ? post.call(port, envelope) : Reflect.apply(post, port, [envelope, ...rest]);
 }
 
 function incoming(dispatch: Dispatch, { key, runs, emit, onHello }: Interception): Dispatch {
@@ -148,17 +165,18 @@ function polling(receive: Receive, { key, runs, emit, onHello }: Interception): 
 
 function accepting(emit: Interception['emit']): (answer: Answer) => Context {
   return (answer) => {
-    if (answer.done !== undefined && answer.done.spans.length > 0) emit(answer.done.spans);
+    const told = answer[5];
+    if (told !== undefined) emit(told, runOf(answer[1]));
     return answered(answer);
   };
 }
 
 /** Whoever sent an envelope opens one; so does the other end of a channel that it made for the answer. */
 function pick(runs: Runs, port: MessagePort, header: Ask, received: MessagePort[] = []): { run: Run; at: Context } {
-  understood(port, undefined);
-  const replyPorts = header.ports ? received : [];
+  if (!known(port)?.understands) understood(port, undefined);
+  const replyPorts = header[1] & PORTS ? received : NONE;
   for (const replyPort of replyPorts) understood(replyPort, undefined);
-  return runs.pick([port, ...replyPorts], header);
+  return runs.pick(replyPorts.length === 0 ? [port] : [port, ...replyPorts], header);
 }
 
 /** A proxy, so that the class stays what it is to `instanceof`, `name` and whoever extends it. */

@@ -1,8 +1,11 @@
+import type { Span } from '@opentelemetry/api';
 import type { ReadableSpan, SpanProcessor } from '@opentelemetry/sdk-trace';
-import { type RemoteSpan, toRemote } from './remote-span.ts';
+import { toCarrier, toRemote } from './remote-span.ts';
+import { RunSpan } from './run-span.ts';
+import type { Told } from './told.ts';
 
-/** As many as the SDK's batch processor holds. */
-const MAX_HELD = 2048;
+/** Entries: five times as many as the SDK's batch processor holds spans. */
+const MAX_HELD = 10_240;
 /** An answer usually comes sooner and takes the spans along, at no cost for either event loop. */
 const DELAY_MS = 100;
 
@@ -11,41 +14,48 @@ const DELAY_MS = 100;
  * thread, and an answer that has arrived has its spans with it, even if the worker is terminated the next moment.
  */
 export class Outbox implements SpanProcessor {
-  #spans: RemoteSpan[] = [];
+  #told: Told = [];
   #timer: NodeJS.Timeout | undefined;
-  readonly #send: (spans: RemoteSpan[]) => void;
+  readonly #send: (told: Told) => void;
 
-  constructor(send: (spans: RemoteSpan[]) => void) {
+  constructor(send: (told: Told) => void) {
     this.#send = send;
   }
 
   onStart(): void {}
 
   onEnd(span: ReadableSpan): void {
-    this.add([toRemote(span)]);
+    if (this.#hasRoom()) this.#told.push(toRemote(span));
+  }
+
+  /** See Told. */
+  statement(parent: Span, sql: string, start: number, end: number, rows: number): void {
+    const carrier = parent instanceof RunSpan ? parent.carrier : toCarrier(parent.spanContext());
+    if (this.#hasRoom()) this.#told.push(carrier, sql, start, end, rows);
   }
 
   /** Spans of a worker that this one started pass through as well. */
-  add(spans: RemoteSpan[]): void {
-    this.#spans.push(...spans.slice(0, MAX_HELD - this.#spans.length));
-    this.#timer ??= setTimeout(() => this.flush(), DELAY_MS).unref();
+  add(told: Told): void {
+    if (this.#hasRoom()) this.#told.push(...told);
   }
 
-  take(): RemoteSpan[] {
-    const spans = this.#spans;
-    this.#spans = [];
-    return spans;
+  /** `undefined`: nothing. */
+  take(): Told | undefined {
+    if (this.#told.length === 0) return undefined;
+    const told = this.#told;
+    this.#told = [];
+    return told;
   }
 
-  putBack(spans: RemoteSpan[]): void {
-    if (spans.length > 0) this.add(spans);
+  putBack(told: Told | undefined): void {
+    if (told !== undefined) this.add(told);
   }
 
   flush(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    const spans = this.take();
-    if (spans.length > 0) this.#send(spans);
+    const told = this.take();
+    if (told !== undefined) this.#send(told);
   }
 
   async forceFlush(): Promise<void> {
@@ -54,5 +64,10 @@ export class Outbox implements SpanProcessor {
 
   async shutdown(): Promise<void> {
     this.flush();
+  }
+
+  #hasRoom(): boolean {
+    this.#timer ??= setTimeout(() => this.flush(), DELAY_MS).unref();
+    return this.#told.length < MAX_HELD;
   }
 }

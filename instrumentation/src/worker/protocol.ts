@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { getEnvironmentData, type MessagePort, setEnvironmentData } from 'node:worker_threads';
 import type { Carrier, RemoteSpan } from './remote-span.ts';
+import type { Told } from './told.ts';
 
 /**
  * A message between two threads that both run this preload may travel in an envelope, which is opened before the app's listeners see
@@ -32,37 +33,43 @@ export interface Thread {
   file: string;
 }
 
-export interface Ask {
-  carrier: Carrier;
-  /** Number among the tasks of the asking thread; absent where nobody waits for times, as nothing is sampled. */
-  id?: number;
+/**
+ * For whom the message is. Lists, here and below: each message of the app's has one, and V8 posts them for half of what objects cost.
+ * Where nothing is sampled nobody waits for times, and only the first two are there.
+ */
+export type Ask = [
+  /** Of `worker.run`, for which the asking thread has made an id; not sampled: of the span that asks. */
+  carrier: Carrier,
+  /** Bits: PROFILE, PORTS. */
+  flags: number,
+  /** Number among the tasks of the asking thread. */
+  id?: number,
+  /** Id of the span `worker.task`. */
+  taskId?: string,
   /** See epochOfClock(). */
-  epoch?: number;
-  /** Function samples of the work are wanted. */
-  profile?: true;
-  /** The ports that travel with it lead back to the thread that asks. */
-  ports?: true;
-}
+  epoch?: number,
+];
 
-export interface Answer {
-  carrier: Carrier;
-  done?: Done;
-}
+/** Function samples of the work are wanted. */
+export const PROFILE = 1;
+/** The ports that travel with it lead back to the thread that asks. */
+export const PORTS = 2;
 
-export interface Done {
+export type Answer = [
+  /** That came with the question. */
+  carrier: Carrier,
   /** Of the Ask; 0 for a message that answers none. */
-  id: number;
-  /** Both on the shared clock. */
-  picked: number;
-  posted: number;
-  spans: RemoteSpan[];
-}
+  id?: number,
+  /** When the message was picked up and the answer posted, on the shared clock. */
+  picked?: number,
+  posted?: number,
+  /** `worker.run` comes by itself, as there is more to say about it than these two. */
+  ownRun?: boolean,
+  told?: Told | undefined,
+];
 
 /** What goes through a control port. */
-export type Report =
-  | { spans: RemoteSpan[] }
-  | { returned: number; at: number; run: RemoteSpan }
-  | { abandoned: number[] };
+export type Report = { told: Told } | { returned: number; at: number; run: RemoteSpan } | { abandoned: number[] };
 
 const ENVIRONMENT = 'onetrace.worker';
 

@@ -4,7 +4,8 @@ import { ROOT_CONTEXT } from '../spans/otel.ts';
 import { toRemote } from './remote-span.ts';
 import { RunSpan } from './run-span.ts';
 
-const PARENT = { traceId: '0af7651916cd43dd8448eb211c80319c', spanId: 'b7ad6b7169203331', traceFlags: 1 };
+const TRACE = '0af7651916cd43dd8448eb211c80319c';
+const TASK = 'b7ad6b7169203331';
 
 function run() {
   const seen: unknown[] = [];
@@ -12,7 +13,7 @@ function run() {
     onStart: (span: unknown) => seen.push(['start', span]),
     onEnd: (span: unknown) => seen.push(['end', span]),
   } as unknown as SpanProcessor;
-  return { seen, span: new RunSpan(PARENT, ROOT_CONTEXT, 7, 1000, [processor]) };
+  return { seen, span: new RunSpan(`${TRACE}-00f067aa0ba902b7-01`, TASK, 1000, ROOT_CONTEXT, [processor]) };
 }
 
 test('is below the task that asked, and ends once', () => {
@@ -24,9 +25,8 @@ test('is below the task that asked, and ends once', () => {
     ['end', span],
   ]);
   expect(span.duration).toEqual([0, 2_500_000]);
-  expect(span.parentSpanContext).toEqual(PARENT);
-  expect(span.spanContext()).toMatchObject({ traceId: PARENT.traceId, traceFlags: 1 });
-  expect(span.spanContext().spanId).not.toBe(PARENT.spanId);
+  expect(span.parentSpanContext).toMatchObject({ traceId: TRACE, spanId: TASK });
+  expect(span.spanContext()).toMatchObject({ traceId: TRACE, spanId: '00f067aa0ba902b7', traceFlags: 1 });
 });
 
 test('whatever the app says of it, it can be posted', () => {
@@ -45,7 +45,7 @@ test('whatever the app says of it, it can be posted', () => {
   span.recordException(undefined as never);
   span.endAt(1001);
   const posted = structuredClone(toRemote(span));
-  expect(posted.attributes).toEqual({ 'thread.id': 7, 'app.rows': 3, list: ['a', 1] });
+  expect(posted.attributes).toEqual({ 'app.rows': 3, list: ['a', 1] });
   expect(posted.events?.map(({ attributes }) => attributes)).toMatchObject([
     { size: 1 },
     {},
@@ -58,6 +58,18 @@ test('after its end it stays as it is', () => {
   const { span } = run();
   span.end();
   span.setAttribute('late', 1).setStatus({ code: 2 }).updateName('late').addEvent('late');
-  expect(toRemote(span)).toMatchObject({ name: 'worker.run', attributes: { 'thread.id': 7 } });
+  expect(toRemote(span)).toMatchObject({ name: 'worker.run', attributes: {} });
   expect(toRemote(span).events).toBeUndefined();
+});
+
+test.each<[string, (span: RunSpan) => unknown]>([
+  ['an attribute', (span) => span.setAttribute('app.rows', 3)],
+  ['a status', (span) => span.setStatus({ code: 2 })],
+  ['an event', (span) => span.addEvent('retry')],
+  ['a name', (span) => span.updateName('job')],
+])('its times are all there is to say, until it gets %s', (_, say) => {
+  const { span } = run();
+  expect(span.plain).toBe(true);
+  say(span);
+  expect(span.plain).toBe(false);
 });

@@ -1,22 +1,23 @@
 import type { Context, HrTime, SpanContext } from '@opentelemetry/api';
 import type { ReadableSpan, SpanProcessor } from '@opentelemetry/sdk-trace';
-import { childOf, NONE } from '../spans/finished-span.ts';
+import { NONE, UNSET } from '../spans/finished-span.ts';
 import { hrBetween, hrTime } from '../spans/hr-time.ts';
 import { OpenSpan } from '../spans/open-span.ts';
-import { SpanKind } from '../spans/otel.ts';
+import { createTraceState, SpanKind } from '../spans/otel.ts';
 import { now, sinceEpoch } from './clock.ts';
+import { type Carrier, toSpanContext } from './remote-span.ts';
 
-const SCOPE = { name: '@onetrace/instrumentation/worker' };
+export const RUN = 'worker.run';
+export const SCOPE = { name: '@onetrace/instrumentation/worker' };
 
 /**
- * The work on one message. Each of them has one, and the SDK's own costs a worker as much as everything else that is done for its
- * trace: the sampler has been asked in the other thread, and the few attributes are known to be right.
+ * The work on one message. Each of them has one, and code in a worker runs too seldom for V8 to make it fast: the thread that asked has given
+ * it its id, and makes the span that is exported when the answer has come, unless there is more to say about it than when it began and ended.
  */
 export class RunSpan extends OpenSpan implements ReadableSpan {
   readonly kind = SpanKind.INTERNAL;
-  readonly parentSpanContext: SpanContext;
-  readonly startTime: HrTime;
-  endTime: HrTime;
+  /** Its own. */
+  readonly carrier: Carrier;
   ended = false;
   /** The process's: the thread that exports knows it. */
   readonly resource = { attributes: {} } as ReadableSpan['resource'];
@@ -26,27 +27,49 @@ export class RunSpan extends OpenSpan implements ReadableSpan {
   readonly droppedEventsCount = 0;
   readonly droppedLinksCount = 0;
   readonly #context: SpanContext;
-  readonly #processors: readonly SpanProcessor[];
+  readonly #taskId: string;
+  /** Both on the clock that all threads share. */
+  readonly #start: number;
+  #end: number;
+  readonly #watchers: readonly SpanProcessor[];
 
-  /** @param start on the clock that all threads share */
-  constructor(
-    parent: SpanContext,
-    around: Context,
-    thread: number,
-    start: number,
-    processors: readonly SpanProcessor[],
-  ) {
-    super('worker.run', { 'thread.id': thread });
-    this.parentSpanContext = parent;
-    this.#context = childOf(parent);
-    this.startTime = hrTime(sinceEpoch(start));
-    this.endTime = this.startTime;
-    this.#processors = processors;
-    for (const processor of processors) processor.onStart(this as never, around);
+  /**
+   * @param taskId of its parent
+   * @param start on the clock that all threads share
+   * @param watchers who want to know of every run
+   */
+  constructor(carrier: Carrier, taskId: string, start: number, around: Context, watchers: readonly SpanProcessor[]) {
+    super(RUN, {});
+    this.carrier = carrier;
+    this.#context = toSpanContext(carrier, createTraceState);
+    this.#taskId = taskId;
+    this.#start = start;
+    this.#end = start;
+    this.#watchers = watchers;
+    for (const watcher of watchers) watcher.onStart(this as never, around);
+  }
+
+  get parentSpanContext(): SpanContext {
+    return { ...this.#context, spanId: this.#taskId };
+  }
+
+  get startTime(): HrTime {
+    return hrTime(sinceEpoch(this.#start));
+  }
+
+  get endTime(): HrTime {
+    return hrTime(sinceEpoch(this.#end));
   }
 
   get duration(): HrTime {
     return hrBetween(this.startTime, this.endTime);
+  }
+
+  /** Whether its times are all there is to say. */
+  get plain(): boolean {
+    if (this.status !== UNSET || this.events !== NONE || this.name !== RUN) return false;
+    for (const _ in this.attributes) return false;
+    return true;
   }
 
   spanContext(): SpanContext {
@@ -61,8 +84,8 @@ export class RunSpan extends OpenSpan implements ReadableSpan {
   endAt(moment: number): void {
     if (this.ended) return;
     this.ended = true;
-    this.endTime = hrTime(sinceEpoch(moment));
-    for (const processor of this.#processors) processor.onEnd(this as never);
+    this.#end = moment;
+    for (const watcher of this.#watchers) watcher.onEnd(this);
   }
 
   end(): void {

@@ -1,26 +1,41 @@
 import { type MessagePort, threadId } from 'node:worker_threads';
-import type { Context } from '@opentelemetry/api';
+import type { Context, Span } from '@opentelemetry/api';
 import type { ReadableSpan, SpanProcessor } from '@opentelemetry/sdk-trace';
 import { askForProfile } from '../profiler/current.ts';
-import { Overlay, withSpan } from '../spans/contexts.ts';
-import { context, createContextKey, createTraceState, ROOT_CONTEXT, SpanStatusCode, trace } from '../spans/otel.ts';
+import { activeContext } from '../spans/active.ts';
+import { Overlay, SPAN_KEY } from '../spans/contexts.ts';
+import { createContextKey, createTraceState, ROOT_CONTEXT, SpanStatusCode, trace } from '../spans/otel.ts';
 import { followEpoch, now } from './clock.ts';
 import type { Outbox } from './outbox.ts';
-import type { Answer, Ask, Report } from './protocol.ts';
-import { toCarrier, toRemote, toSpanContext } from './remote-span.ts';
+import { type Answer, type Ask, PROFILE, type Report } from './protocol.ts';
+import { type Carrier, toCarrier, toRemote, toSpanContext } from './remote-span.ts';
 import { RunSpan } from './run-span.ts';
 import { ENDED } from './tasks.ts';
 
+/** A profiler's part in the spans of a thread. */
+export interface Profile {
+  /** Told of every run. */
+  watchers: readonly SpanProcessor[];
+  /** Takes finished spans, and lets those wait that have yet to be explained. */
+  exporter: SpanProcessor;
+}
+
 /** The answering side: what a worker does for one message. */
 export interface Run {
-  ask: Ask;
   /** Through which an answer may go. */
   ports: MessagePort[];
+  carrier: Carrier;
+  /** 0 where nobody waits for times. */
+  id: number;
   picked: number;
+  /** Of a sampled trace. */
   span: RunSpan | undefined;
+  profiled: boolean;
   answered: boolean;
   /** When the listener returned without having answered. */
   returned: number | undefined;
+  /** Its span is exported from here. */
+  own: boolean;
   /** It came by receiveMessageOnPort. */
   polled: boolean;
 }
@@ -34,34 +49,63 @@ interface Answering {
 const PATIENCE_MS = 5000;
 const LOOK_MS = 1000;
 
-const RUN = createContextKey('onetrace worker run');
+const RUN_KEY = createContextKey('onetrace worker run');
+
+/** Of what is done for one message. */
+class RunContext implements Context {
+  readonly #run: Run;
+  readonly #span: Span;
+
+  constructor(run: Run, span: Span) {
+    this.#run = run;
+    this.#span = span;
+  }
+
+  getValue(key: symbol): unknown {
+    if (key === SPAN_KEY) return this.#span;
+    return key === RUN_KEY ? this.#run : undefined;
+  }
+
+  setValue(key: symbol, value: unknown): Context {
+    return new Overlay(this, key, value);
+  }
+
+  deleteValue(key: symbol): Context {
+    return new Overlay(this, key, undefined);
+  }
+}
 
 export class Runs {
   /** Returned without an answer, oldest first. */
   readonly #unanswered = new Set<Run>();
   readonly #outbox: Outbox;
   readonly #report: (report: Report) => void;
-  readonly #processors: readonly SpanProcessor[];
+  readonly #profile: Profile;
   #timer: NodeJS.Timeout | undefined;
 
-  /** @param processors through which the thread's spans go to the outbox */
-  constructor(outbox: Outbox, report: (report: Report) => void, processors: readonly SpanProcessor[] = [outbox]) {
+  constructor(outbox: Outbox, report: (report: Report) => void, profile: Profile = { watchers: [], exporter: outbox }) {
     this.#outbox = outbox;
     this.#report = report;
-    this.#processors = processors;
+    this.#profile = profile;
   }
 
   /** The context to work on the message in. The span starts here and ends with the answer. */
-  pick(ports: MessagePort[], ask: Ask): { run: Run; at: Context } {
-    const parent = toSpanContext(ask.carrier, createTraceState);
-    const asking = withSpan(ROOT_CONTEXT, trace.wrapSpanContext(parent));
+  pick(ports: MessagePort[], [carrier, flags, id, taskId, epoch]: Ask): { run: Run; at: Context } {
     const picked = now();
-    const run: Run = { ask, ports, picked, span: undefined, answered: false, returned: undefined, polled: false };
-    if (ask.epoch === undefined) return { run, at: new Overlay(asking, RUN, run) };
-    followEpoch(ask.epoch);
-    const around = ask.profile ? askForProfile(asking) : asking;
-    run.span = new RunSpan(parent, around, threadId, picked, this.#processors);
-    return { run, at: new Overlay(withSpan(asking, run.span), RUN, run) };
+    const profiled = (flags & PROFILE) !== 0;
+    const state = { answered: false, returned: undefined, own: false, polled: false };
+    const run: Run = { ports, carrier, id: id ?? 0, picked, span: undefined, profiled, ...state };
+    if (id === undefined || taskId === undefined || epoch === undefined)
+      return { run, at: new RunContext(run, trace.wrapSpanContext(toSpanContext(carrier, createTraceState))) };
+    followEpoch(epoch);
+    run.span = new RunSpan(
+      carrier,
+      taskId,
+      picked,
+      profiled ? askForProfile(ROOT_CONTEXT) : ROOT_CONTEXT,
+      this.#profile.watchers,
+    );
+    return { run, at: new RunContext(run, run.span) };
   }
 
   /** The listener is done with its synchronous part. */
@@ -76,39 +120,47 @@ export class Runs {
   answer(port: MessagePort): Answering | undefined {
     const run = active();
     if (run === undefined || !run.ports.includes(port)) return undefined;
-    const { id, carrier } = run.ask;
+    const { id, carrier, picked } = run;
     const first = !run.answered;
     run.answered = true;
-    if (id === undefined) return { run, header: { carrier } };
+    if (id === 0) return { run, header: [carrier] };
     const posted = now();
-    this.#unanswered.delete(run);
-    if (first) run.span?.endAt(posted);
-    return { run, header: { carrier, done: { id, picked: run.picked, posted, spans: this.#outbox.take() } } };
+    if (run.returned !== undefined) this.#unanswered.delete(run);
+    if (first) this.#end(run, posted);
+    return { run, header: [carrier, id, picked, posted, run.own, this.#outbox.take()] };
   }
 
   /** The header for a message that answers none, but is sent for some span. */
   notice(): Answering | undefined {
-    const sender = trace.getSpanContext(context.active());
+    const sender = trace.getSpanContext(activeContext());
     if (sender === undefined) return undefined;
     const moment = now();
-    const done = { id: 0, picked: moment, posted: moment, spans: this.#outbox.take() };
-    return { header: { carrier: toCarrier(sender), done } };
+    return { header: [toCarrier(sender), 0, moment, moment, false, this.#outbox.take()] };
   }
 
   /** postMessage threw: the app may post another answer, and the spans wait for it. */
   notSent({ run, header }: Answering): void {
     if (run !== undefined) run.answered = false;
-    if (header.done) this.#outbox.putBack(header.done.spans);
+    this.#outbox.putBack(header[5]);
   }
 
   /** The thread ends by itself: what it was working on failed. The numbers of those tasks. */
   abandon(): number[] {
     const moment = now();
-    return [...this.#unanswered].map(({ span, ask }) => {
-      span?.setStatus({ code: SpanStatusCode.ERROR, message: ENDED });
-      span?.endAt(moment);
-      return ask.id ?? 0;
+    return [...this.#unanswered].map((run) => {
+      run.span?.setStatus({ code: SpanStatusCode.ERROR, message: ENDED });
+      this.#end(run, moment);
+      return run.id;
     });
+  }
+
+  #end(run: Run, moment: number): void {
+    const { span } = run;
+    if (span === undefined) return;
+    span.endAt(moment);
+    if (run.own || (!run.profiled && span.plain)) return;
+    run.own = true;
+    this.#profile.exporter.onEnd(withThread(span));
   }
 
   #look(): void {
@@ -116,11 +168,7 @@ export class Runs {
     for (const run of this.#unanswered) {
       if (run.span === undefined || run.returned === undefined || run.returned > longAgo) break;
       this.#unanswered.delete(run);
-      this.#report({
-        returned: run.ask.id ?? 0,
-        at: run.returned,
-        run: endedAt(run.span, run),
-      });
+      this.#report({ returned: run.id, at: run.returned, run: endedAt(withThread(run.span), run) });
     }
     if (this.#unanswered.size > 0) return;
     clearInterval(this.#timer);
@@ -129,7 +177,13 @@ export class Runs {
 }
 
 export function active(): Run | undefined {
-  return context.active().getValue(RUN) as Run | undefined;
+  return activeContext().getValue(RUN_KEY) as Run | undefined;
+}
+
+/** What the asking thread says of a run whose span it makes itself. */
+function withThread(span: RunSpan): RunSpan {
+  span.attributes['thread.id'] = threadId;
+  return span;
 }
 
 /** As if the span had ended when the listener returned; it stays open, the answer may still come. */

@@ -6,10 +6,10 @@ import { ROOT_CONTEXT, TraceFlags, trace } from '../spans/otel.ts';
 import { finishedSpansGoTo } from '../spans/sink.ts';
 import { now } from './clock.ts';
 import { Outbox } from './outbox.ts';
-import type { Ask, Report } from './protocol.ts';
+import type { Report } from './protocol.ts';
 import type { RemoteSpan } from './remote-span.ts';
 import { Runs } from './runs.ts';
-import { abandoned, answered, ask, closed, notSent, returned } from './tasks.ts';
+import { abandoned, answered, ask, closed, notSent, returned, runOf } from './tasks.ts';
 
 const spans: ReadableSpan[] = [];
 trace.setGlobalTracerProvider(new TracerProvider());
@@ -29,7 +29,14 @@ function setUp() {
   const { port1: port } = new MessageChannel();
   const parent = trace.getTracer('app').startSpan('GET');
   const asking = trace.setSpan(ROOT_CONTEXT, parent);
-  return { port, parent, asking, header: ask(port, THREAD, asking) as Ask & { id: number } };
+  const header = ask(port, THREAD, asking) as [
+    carrier: string,
+    flags: number,
+    id: number,
+    taskId: string,
+    epoch: number,
+  ];
+  return { port, parent, asking, header, carrier: header[0], id: header[2] };
 }
 
 function ended(name: string): ReadableSpan | undefined {
@@ -42,11 +49,10 @@ function outcome(): unknown[] {
 }
 
 test('the three parts of a task add up to it, and a wait that took no time is no span', () => {
-  const { header, asking, parent } = setUp();
+  const { carrier, id, asking, parent } = setUp();
   const posted = now();
   vi.advanceTimersByTime(30);
-  const done = { id: header.id, picked: posted, posted: posted + 10, spans: [] };
-  expect(answered({ carrier: header.carrier, done })).toBe(asking);
+  expect(answered([carrier, id, posted, posted + 10])).toBe(asking);
   const task = ended('worker.task worker.mjs');
   expect(task?.attributes).toMatchObject({
     'thread.id': 7,
@@ -58,14 +64,33 @@ test('the three parts of a task add up to it, and a wait that took no time is no
   expect(task?.parentSpanContext?.spanId).toBe(parent.spanContext().spanId);
   expect(ended('worker.queue_wait')).toBeUndefined();
   expect(ended('worker.answer_wait')?.parentSpanContext?.spanId).toBe(task?.spanContext().spanId);
+  const run = ended('worker.run');
+  expect(run?.attributes).toEqual({ 'thread.id': 7 });
+  expect(run?.duration).toEqual([0, 10_000_000]);
+  expect(run?.parentSpanContext?.spanId).toBe(task?.spanContext().spanId);
+  expect(run?.spanContext().spanId).toBe(carrier.slice(33, 49));
+});
+
+test('a run that comes by itself is not made a second time', () => {
+  const { carrier, id } = setUp();
+  answered([carrier, id, now(), now(), true]);
+  expect(ended('worker.task worker.mjs')).toBeDefined();
+  expect(ended('worker.run')).toBeUndefined();
+});
+
+test('who comes with the answer knows the run, until it has been answered', () => {
+  const { carrier, id } = setUp();
+  expect(runOf(id)).toMatchObject({ carrier, context: { spanId: carrier.slice(33, 49) } });
+  answered([carrier, id, now(), now()]);
+  expect(runOf(id)).toBeUndefined();
 });
 
 test('one more answer to the same message is heard in its trace', () => {
-  const { header } = setUp();
-  const done = { id: header.id, picked: now(), posted: now(), spans: [] };
-  answered({ carrier: header.carrier, done });
-  const again = answered({ carrier: header.carrier, done });
-  expect(trace.getSpanContext(again)?.spanId).toBe(ended('worker.task worker.mjs')?.spanContext().spanId);
+  const { carrier, id } = setUp();
+  answered([carrier, id, now(), now()]);
+  const again = answered([carrier, id, now(), now()]);
+  expect(trace.getSpanContext(again)?.spanId).toBe(ended('worker.run')?.spanContext().spanId);
+  expect(spans.filter(({ name }) => name === 'worker.run')).toHaveLength(1);
 });
 
 test('without a trace there is no header, and one that is not sampled costs no span', () => {
@@ -73,14 +98,15 @@ test('without a trace there is no header, and one that is not sampled costs no s
   expect(ask(port, THREAD, ROOT_CONTEXT)).toBeUndefined();
   const context = { traceId: '1'.repeat(32), spanId: '2'.repeat(16), traceFlags: TraceFlags.NONE };
   const header = ask(port, THREAD, trace.setSpanContext(ROOT_CONTEXT, context));
-  expect(header).toEqual({ carrier: `${context.traceId}-${context.spanId}-00` });
-  expect(trace.getSpanContext(answered(header as Ask))).toMatchObject(context);
+  const carrier = `${context.traceId}-${context.spanId}-00`;
+  expect(header).toEqual([carrier, 0]);
+  expect(trace.getSpanContext(answered([carrier]))).toMatchObject(context);
   expect(spans).toEqual([]);
 });
 
 test.each<[string, (task: ReturnType<typeof setUp>) => void]>([
   ['its port closes', ({ port }) => closed(port)],
-  ['its worker says so', ({ header }) => abandoned([header.id])],
+  ['its worker says so', ({ id }) => abandoned([id])],
 ])('a task ends with an error when %s', (_, end) => {
   end(setUp());
   expect(outcome()).toEqual(['the worker ended before it answered', undefined]);

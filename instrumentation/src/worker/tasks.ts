@@ -3,27 +3,30 @@ import type { MessagePort } from 'node:worker_threads';
 import type { Attributes, Context, SpanContext } from '@opentelemetry/api';
 import { isProfiled } from '../profiler/current.ts';
 import { withSpan } from '../spans/contexts.ts';
-import { childOf, type Facts, FinishedSpan } from '../spans/finished-span.ts';
+import { childOf, FinishedSpan } from '../spans/finished-span.ts';
 import { hrTime } from '../spans/hr-time.ts';
 import { createTraceState, ROOT_CONTEXT, SpanKind, SpanStatusCode, TraceFlags, trace } from '../spans/otel.ts';
-import { finish } from '../spans/sink.ts';
+import { sinkOfThread } from '../spans/sink.ts';
 import { epochOfClock, now, sinceEpoch } from './clock.ts';
-import type { Answer, Ask, Report, Thread } from './protocol.ts';
-import { type RemoteSpan, toCarrier, toSpanContext } from './remote-span.ts';
+import { type Answer, type Ask, PROFILE, type Report, type Thread } from './protocol.ts';
+import { toCarrier, toSpanContext } from './remote-span.ts';
+import { RUN, SCOPE } from './run-span.ts';
+import type { Known, Told } from './told.ts';
 
 /**
  * The asking side: one span per message that is answered, from postMessage to the moment the answer reaches this thread.
  *
  *   worker.task catalogue.mjs  ├────────────────────────────────────┤
  *   worker.queue_wait          ├───────┤ the worker was busy
- *   worker.run                         ├───────────┤ made in the worker, where it is the parent of what happens there
+ *   worker.run                         ├───────────┤ the parent of what happens in the worker
  *   worker.answer_wait                             ├────────────────┤ this thread was busy
  */
 interface Task {
-  name: string;
-  attributes: Attributes;
+  thread: Thread | undefined;
   parent: SpanContext;
   span: SpanContext;
+  /** `worker.run`, which has its id from here. */
+  run: Known;
   /** In which the message was posted, and in which the answer is heard. */
   context: Context;
   port: MessagePort;
@@ -40,7 +43,8 @@ const GRACE_MS = 5000;
 /** Status of what was under way when a worker ended. */
 export const ENDED = 'the worker ended before it answered';
 
-const scope = { name: '@onetrace/instrumentation/worker' };
+const NEVER: Attributes = { 'onetrace.worker.answered': false };
+
 const open = new Map<number, Task>();
 let lastId = 0;
 
@@ -48,40 +52,46 @@ let lastId = 0;
 export function ask(port: MessagePort, thread: Thread | undefined, asking: Context): Ask | undefined {
   const parent = trace.getSpanContext(asking);
   if (parent === undefined) return undefined;
-  if ((parent.traceFlags & TraceFlags.SAMPLED) === 0) return { carrier: toCarrier(parent) };
+  if ((parent.traceFlags & TraceFlags.SAMPLED) === 0) return [toCarrier(parent), 0];
   const epoch = epochOfClock();
   const span = childOf(parent);
+  const context = childOf(parent);
+  const run = { carrier: toCarrier(context), context };
   const id = ++lastId;
-  const attributes = attributesOf(thread);
-  open.set(id, { name: taskName(thread), attributes, parent, span, context: asking, port, posted: now() });
+  open.set(id, { thread, parent, span, run, context: asking, port, posted: now() });
   if (open.size > MAX_OPEN) giveUpOldest();
-  const header: Ask = { id, carrier: toCarrier(span), epoch };
-  if (isProfiled(asking)) header.profile = true;
-  return header;
+  return [run.carrier, isProfiled(asking) ? PROFILE : 0, id, span.spanId, epoch];
 }
 
 /** postMessage threw: nothing was sent. The error's message may quote what was to be sent, so only its name is told. */
-export function notSent({ id }: Ask, error: unknown): void {
+export function notSent([, , id]: Ask, error: unknown): void {
   const task = id && open.get(id);
   if (!id || !task) return;
-  const { name } = error as { name?: string };
-  task.attributes['error.type'] = name ?? 'error';
-  close(id, task, now(), name ?? 'error');
+  const name = (error as { name?: string }).name ?? 'error';
+  close(id, task, now(), { 'error.type': name }, name);
+}
+
+/** What `worker.run` is known by to those who come with its answer; while its task is open. */
+export function runOf(id: number | undefined): Known | undefined {
+  return id === undefined ? undefined : open.get(id)?.run;
 }
 
 /** Ends the task; returns the context in which the app is to hear the answer. */
-export function answered({ carrier, done }: Answer): Context {
-  const task = done && open.get(done.id);
+export function answered([carrier, id, picked = 0, posted = 0, ownRun]: Answer): Context {
+  const task = id === undefined ? undefined : open.get(id);
   // Not sampled, or one more answer to the same message: all that is left to say is which trace it belongs to.
-  if (!task) return withSpan(ROOT_CONTEXT, trace.wrapSpanContext(toSpanContext(carrier, createTraceState)));
-  const { id, picked, posted } = done;
+  if (id === undefined || task === undefined)
+    return withSpan(ROOT_CONTEXT, trace.wrapSpanContext(toSpanContext(carrier, createTraceState)));
   const received = now();
-  wait('worker.queue_wait', task, task.posted, picked);
-  wait('worker.answer_wait', task, posted, received);
-  task.attributes['onetrace.worker.queue_wait_ms'] = rounded(picked - task.posted);
-  task.attributes['onetrace.worker.run_ms'] = rounded(posted - picked);
-  task.attributes['onetrace.worker.answer_wait_ms'] = rounded(received - posted);
-  close(id, task, received);
+  const { span, run, thread } = task;
+  wait('worker.queue_wait', span, task.posted, picked);
+  if (!ownRun) record(RUN, span, run.context, picked, posted, thread === undefined ? {} : { 'thread.id': thread.id });
+  wait('worker.answer_wait', span, posted, received);
+  close(id, task, received, {
+    'onetrace.worker.queue_wait_ms': rounded(picked - task.posted),
+    'onetrace.worker.run_ms': rounded(posted - picked),
+    'onetrace.worker.answer_wait_ms': rounded(received - posted),
+  });
   return task.context;
 }
 
@@ -89,7 +99,7 @@ export function answered({ carrier, done }: Answer): Context {
  * A listener returned long ago and has not answered: the message may have been one that needs no answer. As long as the span that
  * asked is open it may still come; after that the task ends where the listener did.
  */
-export function returned(report: Extract<Report, { returned: number }>, emit: (spans: RemoteSpan[]) => void): void {
+export function returned(report: Extract<Report, { returned: number }>, emit: (told: Told) => void): void {
   const { returned: id, at, run } = report;
   const task = open.get(id);
   if (task === undefined) return;
@@ -98,53 +108,62 @@ export function returned(report: Extract<Report, { returned: number }>, emit: (s
     return;
   }
   emit([run]);
-  task.attributes['onetrace.worker.answered'] = false;
-  close(id, task, at);
+  close(id, task, at, NEVER);
 }
 
 /** A worker ends by itself and says which tasks it leaves: this comes before the app hears of its end. */
 export function abandoned(ids: number[]): void {
   for (const id of ids) {
     const task = open.get(id);
-    if (task !== undefined) close(id, task, now(), ENDED);
+    if (task !== undefined) close(id, task, now(), {}, ENDED);
   }
 }
 
 /** The other end of a port is gone, and with it every answer that was to come through it. */
 export function closed(port: MessagePort): void {
   const time = now();
-  for (const [id, task] of open) if (task.port === port) close(id, task, time, ENDED);
+  for (const [id, task] of open) if (task.port === port) close(id, task, time, {}, ENDED);
 }
 
-function close(id: number, { name, attributes, parent, span, posted }: Task, moment: number, error?: string): void {
+function close(id: number, task: Task, moment: number, outcome: Attributes, error?: string): void {
   open.delete(id);
-  record({ name, attributes, parent, context: span }, posted, moment, error);
+  const { thread, parent, span, posted } = task;
+  record(taskName(thread), parent, span, posted, moment, { ...attributesOf(thread), ...outcome }, error);
 }
 
 function giveUpOldest(): void {
   const [oldest] = open;
-  if (oldest === undefined) return;
-  oldest[1].attributes['onetrace.worker.answered'] = false;
-  close(...oldest, now());
+  if (oldest !== undefined) close(...oldest, now(), NEVER);
 }
 
-function wait(name: string, { span }: Task, from: number, to: number): void {
-  if (to - from < MIN_WAIT_MS) return;
-  record({ name, attributes: {}, parent: span, context: childOf(span) }, from, to);
+function wait(name: string, task: SpanContext, from: number, to: number): void {
+  if (to - from >= MIN_WAIT_MS) record(name, task, childOf(task), from, to, {});
 }
 
 function record(
-  facts: Pick<Facts, 'name' | 'attributes' | 'parent' | 'context'>,
+  name: string,
+  parent: SpanContext,
+  context: SpanContext,
   from: number,
   to: number,
+  attributes: Attributes,
   error?: string,
 ): void {
-  const times = { startTime: hrTime(sinceEpoch(from)), endTime: hrTime(sinceEpoch(to)) };
-  finish((resource) => {
-    const span = new FinishedSpan({ ...facts, ...times, kind: SpanKind.INTERNAL, resource, scope });
-    if (error !== undefined) span.status = { code: SpanStatusCode.ERROR, message: error };
-    return span;
+  const sink = sinkOfThread();
+  if (sink === undefined) return;
+  const span = new FinishedSpan({
+    name,
+    kind: SpanKind.INTERNAL,
+    context,
+    parent,
+    startTime: hrTime(sinceEpoch(from)),
+    endTime: hrTime(sinceEpoch(to)),
+    attributes,
+    resource: sink.resource,
+    scope: SCOPE,
   });
+  if (error !== undefined) span.status = { code: SpanStatusCode.ERROR, message: error };
+  sink.onEnd(span);
 }
 
 function taskName(thread: Thread | undefined): string {

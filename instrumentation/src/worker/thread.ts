@@ -2,11 +2,12 @@ import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import type { MessagePort } from 'node:worker_threads';
 import * as threads from 'node:worker_threads';
-import type { SpanProcessor } from '@opentelemetry/sdk-trace';
 import { offer } from '../api/offers.ts';
 import { readProfileSettings } from '../profiler/settings.ts';
+import { contextsAreManagedBy } from '../spans/active.ts';
 import { context, propagation, trace } from '../spans/otel.ts';
 import { finishedSpansGoTo } from '../spans/sink.ts';
+import { statementsGoTo } from '../sqlite/span.ts';
 import { traceSqlite } from '../sqlite/sqlite.ts';
 import { latePropagator, lateTracerProvider } from './late.ts';
 import { interceptMessages } from './messages.ts';
@@ -15,7 +16,7 @@ import { traceOutgoing } from './outgoing.ts';
 import { meet } from './parent.ts';
 import { understood } from './ports.ts';
 import { HELLO, type Hello, type Report, type Thread } from './protocol.ts';
-import { Runs } from './runs.ts';
+import { type Profile, Runs } from './runs.ts';
 import { rootSampler } from './sampler.ts';
 
 const require = createRequire(import.meta.url);
@@ -33,12 +34,13 @@ export async function startInWorker(key: string): Promise<void> {
   if (parentPort === null) return;
   const { port1: control, port2 } = new MessageChannel();
   const report = (message: Report) => control.postMessage(message);
-  const outbox = new Outbox((spans) => report({ spans }));
-  const processors = await startTracer(outbox);
+  const outbox = new Outbox((told) => report({ told }));
+  const profile = await startTracer(outbox);
   // The resource is the process's: the parent knows it.
   finishedSpansGoTo({ resource: { attributes: {} } as never, onEnd: (span) => outbox.onEnd(span) });
+  statementsGoTo((...statement) => outbox.statement(...statement));
 
-  const runs = new Runs(outbox, report, processors);
+  const runs = new Runs(outbox, report, profile);
   const post = parentPort.postMessage.bind(parentPort);
   const emit = outbox.add.bind(outbox);
   if (!interceptMessages({ key, runs, emit, onHello: meet(emit) })) return;
@@ -66,19 +68,19 @@ function onSource(use: (file: string) => void): void {
   });
 }
 
-/** Returns what spans go through on their way to the outbox. */
-async function startTracer(outbox: Outbox): Promise<SpanProcessor[]> {
+async function startTracer(outbox: Outbox): Promise<Profile> {
   const { AsyncLocalStorageContextManager } =
     require('@opentelemetry/context-async-hooks') as typeof import('@opentelemetry/context-async-hooks');
   const contexts = new AsyncLocalStorageContextManager().enable();
   // The main thread has told about values that make no sense.
   const profile = readProfileSettings(process.env, () => undefined);
-  const spanProcessors =
+  const { watchers, exporter } =
     profile.mode === 'off'
-      ? [outbox]
+      ? { watchers: [], exporter: outbox }
       : (await import('../profiler/worker-thread.ts')).profileWorker(profile, contexts, outbox);
 
   context.setGlobalContextManager(contexts);
+  contextsAreManagedBy(contexts);
   propagation.setGlobalPropagator(
     latePropagator(['traceparent', 'tracestate'], () => {
       const { W3CTraceContextPropagator } = require('@opentelemetry/core') as typeof import('@opentelemetry/core');
@@ -89,8 +91,8 @@ async function startTracer(outbox: Outbox): Promise<SpanProcessor[]> {
     lateTracerProvider(() => {
       const sdk = require('@opentelemetry/sdk-trace') as typeof import('@opentelemetry/sdk-trace');
       const sampler = new sdk.ParentBasedSampler({ root: rootSampler(process.env, sdk) });
-      return new sdk.TracerProvider({ sampler, spanProcessors });
+      return new sdk.TracerProvider({ sampler, spanProcessors: [...watchers, exporter] });
     }),
   );
-  return spanProcessors;
+  return { watchers, exporter };
 }
