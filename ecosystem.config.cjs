@@ -139,8 +139,8 @@ module.exports = {
         // Forced traces do not wait at all.
         OTEL_BSP_SCHEDULE_DELAY: env.OTEL_BSP_SCHEDULE_DELAY || '1000',
         // Memory bound: what is above it while the Collector is away is dropped. About 2 KB a span.
-        OTEL_BSP_MAX_QUEUE_SIZE: env.OTEL_BSP_MAX_QUEUE_SIZE || '2048',
-        OTEL_BSP_MAX_EXPORT_BATCH_SIZE: env.OTEL_BSP_MAX_EXPORT_BATCH_SIZE || '512',
+        OTEL_BSP_MAX_QUEUE_SIZE: env.OTEL_BSP_MAX_QUEUE_SIZE || '4096',
+        OTEL_BSP_MAX_EXPORT_BATCH_SIZE: env.OTEL_BSP_MAX_EXPORT_BATCH_SIZE || '1024',
 
         // Short names, comma-separated (`http,undici,pg`). Empty: all that the bundle brings, less fs, dns, net and what makes
         // only metrics; each costs CPU for every request it sees.

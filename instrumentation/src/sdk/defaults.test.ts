@@ -14,8 +14,21 @@ test.each([
   'OTEL_METRICS_EXPORTER',
   'OTEL_LOGS_EXPORTER',
   'OTEL_NODE_DISABLED_INSTRUMENTATIONS',
+  'OTEL_BSP_MAX_QUEUE_SIZE',
+  'OTEL_BSP_MAX_EXPORT_BATCH_SIZE',
 ])("the user's %s stays", (name) => {
   expect(sdkDefaults({ [name]: 'x' })).not.toHaveProperty(name);
+});
+
+test.each<[NodeJS.ProcessEnv, batch: string | undefined, queue: string | undefined]>([
+  [{}, '1024', '4096'],
+  [{ OTEL_BSP_MAX_QUEUE_SIZE: '500' }, undefined, undefined],
+  [{ OTEL_BSP_MAX_QUEUE_SIZE: '65536' }, '1024', undefined],
+  [{ OTEL_BSP_MAX_EXPORT_BATCH_SIZE: '100' }, undefined, '4096'],
+  [{ OTEL_BSP_MAX_EXPORT_BATCH_SIZE: '9000' }, undefined, undefined],
+])('with %o no batch is larger than the queue', (env, batch, queue) => {
+  const defaults = sdkDefaults(env);
+  expect([defaults.OTEL_BSP_MAX_EXPORT_BATCH_SIZE, defaults.OTEL_BSP_MAX_QUEUE_SIZE]).toEqual([batch, queue]);
 });
 
 test('a list of enabled instrumentations is not cut by the default list of disabled ones', () => {

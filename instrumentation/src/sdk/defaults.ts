@@ -9,6 +9,13 @@ type Changes = Record<string, string | undefined>;
  */
 const OFF_BY_DEFAULT = 'fs,host-metrics,dns,net,runtime-node';
 
+/**
+ * Twice the SDK's. A call of gRPC costs as much as 500 spans do, and one of this size still fits into the 4 MB that a Collector takes unless
+ * told otherwise: up to 4 kB a span.
+ */
+const BATCH = 1024;
+const QUEUE = 4 * BATCH;
+
 /** What the project decides where the user does not. A blank variable counts as unset, as everywhere in OpenTelemetry. */
 export function sdkDefaults(env: NodeJS.ProcessEnv): Changes {
   const defaults: Changes = {
@@ -22,6 +29,11 @@ export function sdkDefaults(env: NodeJS.ProcessEnv): Changes {
   // This package is about traces: without a word from the user nothing else is pushed to a Collector that may have no pipeline for it.
   byDefault('OTEL_METRICS_EXPORTER', 'none');
   byDefault('OTEL_LOGS_EXPORTER', 'none');
+  // One of the two may be the user's; the SDK complains about a batch that is larger than the queue.
+  if (isBlank(env.OTEL_BSP_MAX_QUEUE_SIZE) || Number(env.OTEL_BSP_MAX_QUEUE_SIZE) >= BATCH)
+    byDefault('OTEL_BSP_MAX_EXPORT_BATCH_SIZE', String(BATCH));
+  if (isBlank(env.OTEL_BSP_MAX_EXPORT_BATCH_SIZE) || Number(env.OTEL_BSP_MAX_EXPORT_BATCH_SIZE) <= QUEUE)
+    byDefault('OTEL_BSP_MAX_QUEUE_SIZE', String(QUEUE));
   if (isBlank(env.OTEL_NODE_ENABLED_INSTRUMENTATIONS)) byDefault('OTEL_NODE_DISABLED_INSTRUMENTATIONS', OFF_BY_DEFAULT);
   return defaults;
 }

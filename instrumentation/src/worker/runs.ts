@@ -93,8 +93,18 @@ export class Runs {
   pick(ports: MessagePort[], [carrier, flags, id, taskId, epoch]: Ask): { run: Run; at: Context } {
     const picked = now();
     const profiled = (flags & PROFILE) !== 0;
-    const state = { answered: false, returned: undefined, own: false, polled: false };
-    const run: Run = { ports, carrier, id: id ?? 0, picked, span: undefined, profiled, ...state };
+    const run: Run = {
+      ports,
+      carrier,
+      id: id ?? 0,
+      picked,
+      span: undefined,
+      profiled,
+      answered: false,
+      returned: undefined,
+      own: false,
+      polled: false,
+    };
     if (id === undefined || taskId === undefined || epoch === undefined)
       return { run, at: new RunContext(run, trace.wrapSpanContext(toSpanContext(carrier, createTraceState))) };
     followEpoch(epoch);
