@@ -44,16 +44,17 @@ interface OtlpExporter {
   };
 }
 
-/** Where spans leave as protobuf, by gRPC or HTTP, `serialize` does it from now on. */
+/** Where spans leave as protobuf, by gRPC or HTTP, `serialize` does it from now on. Returns whether they do. */
 export function replaceSerializer(
   exporter: SpanExporter | undefined,
   serialize: (spans: readonly ReadableSpan[]) => Uint8Array,
-): void {
+): boolean {
   const delegate = (exporter as OtlpExporter | undefined)?._delegate;
   const { ProtobufTraceSerializer } =
     require('@opentelemetry/otlp-transformer') as typeof import('@opentelemetry/otlp-transformer');
-  if (delegate?._serializer !== ProtobufTraceSerializer) return;
+  if (delegate?._serializer !== ProtobufTraceSerializer) return false;
   delegate._serializer = { ...ProtobufTraceSerializer, serializeRequest: serialize };
+  return true;
 }
 
 /**

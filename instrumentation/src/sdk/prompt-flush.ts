@@ -1,4 +1,5 @@
 import type { ReadableSpan, SpanProcessor } from '@opentelemetry/sdk-trace';
+import { isLocalRoot } from './local-root.ts';
 
 /** 20 flushes a second, however many requests are forced. */
 const MIN_INTERVAL_MS = 50;
@@ -66,8 +67,4 @@ export class PromptFlush implements SpanProcessor {
 function isForced(span: ReadableSpan): boolean {
   const mark = span.spanContext().traceState?.get('onetrace');
   return mark === 'force' || mark === 'profile';
-}
-
-function isLocalRoot(span: ReadableSpan): boolean {
-  return span.parentSpanContext === undefined || span.parentSpanContext.isRemote === true;
 }

@@ -20,6 +20,7 @@ import { logToStderr } from './diagnostics.ts';
 import { traceServers } from './http/servers.ts';
 import { ignoring } from './ignore.ts';
 import { builtProcessors, exporterOf, replaceSerializer, resourceOf } from './internals.ts';
+import { EncodeEarly } from './otlp/encode-early.ts';
 import { serializeSpans } from './otlp/serializer.ts';
 import { reportOutages } from './outage.ts';
 import { PromptFlush } from './prompt-flush.ts';
@@ -68,9 +69,9 @@ export async function start(): Promise<void> {
   if (exportsByGrpc(process.env)) loadGrpc();
 
   const processors = builtProcessors(sdk);
-  const flusher = new PromptFlush([...processors]);
-  for (const processor of processors) replaceSerializer(exporterOf(processor), serializeSpans);
   reportOutages(processors);
+  encodeEarly(processors);
+  const flusher = new PromptFlush([...processors]);
   if (processors.length > 0) traceInside(sdk, processors);
   const profiler = processors.length > 0 ? profiling?.profileMainThread(profile, contexts, processors) : undefined;
   // In front of those that export: a request's last spans go with its root.
@@ -84,6 +85,12 @@ export async function start(): Promise<void> {
     hurry: () => flusher.hurry(),
     shutdown: () => sdk.shutdown(),
   });
+}
+
+/** Those that batch for an exporter of protobuf get bytes. */
+function encodeEarly(processors: SpanProcessor[]): void {
+  for (const [index, processor] of processors.entries())
+    if (replaceSerializer(exporterOf(processor), serializeSpans)) processors[index] = new EncodeEarly(processor);
 }
 
 /** What happens in this process and belongs to nobody's protocol: worker threads and SQLite. */

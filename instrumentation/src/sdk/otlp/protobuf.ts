@@ -25,10 +25,22 @@ export class ProtobufWriter {
   #at = 0;
 
   /** A copy of what was written; the writer begins anew. */
-  take(): Uint8Array {
-    const bytes = new Uint8Array(this.#bytes.subarray(0, this.#at));
+  take(): Buffer {
+    const bytes = Buffer.allocUnsafeSlow(this.#at);
+    this.#bytes.copy(bytes, 0, 0, this.#at);
     this.#at = 0;
     return bytes;
+  }
+
+  /** How many bytes were written. */
+  get at(): number {
+    return this.#at;
+  }
+
+  /** What was written before, tag and all. */
+  raw(bytes: Buffer, start: number, end: number): void {
+    this.#room(end - start);
+    this.#at += bytes.copy(this.#bytes, this.#at, start, end);
   }
 
   /** Returns what `close` wants to know. */

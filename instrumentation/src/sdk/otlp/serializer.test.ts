@@ -4,7 +4,7 @@ import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import fc from 'fast-check';
 import protobuf from 'protobufjs';
 import { expect, test } from 'vitest';
-import { serializeSpans } from './serializer.ts';
+import { encodeSpans, serializeSpans } from './serializer.ts';
 
 const { ProtobufTraceSerializer } = createRequire(createRequire(import.meta.url).resolve('@opentelemetry/sdk-node'))(
   '@opentelemetry/otlp-transformer',
@@ -161,6 +161,20 @@ test('says what the serializer of the SDK says, whatever the spans', () => {
   fc.assert(
     fc.property(fc.array(span, { maxLength: 12 }), (spans) => {
       expectUpstreams(spans);
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test('says the same when some spans were written before', () => {
+  fc.assert(
+    fc.property(fc.array(fc.tuple(span, fc.nat(2))), (spans) => {
+      const all = spans.map(([one]) => one);
+      const batches = [0, 1].map((batch) =>
+        encodeSpans(spans.filter(([, when]) => when === batch).map(([one]) => one)),
+      );
+      const mixed = spans.map(([one, when]) => batches[when]?.shift() ?? one);
+      expect(decoded(serializeSpans(mixed as never))).toEqual(decoded(serializeSpans(all)));
     }),
     { numRuns: 300 },
   );

@@ -1,9 +1,11 @@
 import type { Attributes, AttributeValue, HrTime, SpanContext } from '@opentelemetry/api';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
+import { EncodedSpan } from './encoded-span.ts';
 import { ProtobufWriter } from './protobuf.ts';
 
 type Scope = ReadableSpan['instrumentationScope'];
 type Resource = ReadableSpan['resource'];
+type Span = ReadableSpan | EncodedSpan;
 
 /** `SpanFlags`: whether the parent is remote is known, and it is. */
 const HAS_IS_REMOTE = 0x100;
@@ -21,7 +23,7 @@ const writer = new ProtobufWriter();
  * one takes two, the first to count bytes, and without an object for each id. The numbers are those of the fields in opentelemetry-proto,
  * `collector/trace/v1/trace_service.proto`, `trace/v1/trace.proto` and `common/v1/common.proto`.
  */
-export function serializeSpans(spans: readonly ReadableSpan[]): Uint8Array {
+export function serializeSpans(spans: readonly Span[]): Uint8Array {
   for (const [resource, byScope] of grouped(spans)) {
     const start = writer.open(1);
     writeResource(resource);
@@ -32,11 +34,21 @@ export function serializeSpans(spans: readonly ReadableSpan[]): Uint8Array {
   return writer.take();
 }
 
+/** The same bytes, for `serializeSpans` to put together later. */
+export function encodeSpans(spans: readonly ReadableSpan[]): EncodedSpan[] {
+  const ends = spans.map((span) => {
+    writeSpan(span);
+    return writer.at;
+  });
+  const bytes = writer.take();
+  return spans.map((span, index) => new EncodedSpan(span, bytes, ends[index - 1] ?? 0, ends[index] ?? 0));
+}
+
 /** Most spans have the resource and scope of the one before. */
-function grouped(spans: readonly ReadableSpan[]): Map<Resource, Map<Scope, ReadableSpan[]>> {
-  const groups = new Map<Resource, Map<Scope, ReadableSpan[]>>();
-  let last: ReadableSpan | undefined;
-  let group: ReadableSpan[] = [];
+function grouped(spans: readonly Span[]): Map<Resource, Map<Scope, Span[]>> {
+  const groups = new Map<Resource, Map<Scope, Span[]>>();
+  let last: Span | undefined;
+  let group: Span[] = [];
   for (const span of spans) {
     if (span.resource !== last?.resource || span.instrumentationScope !== last.instrumentationScope)
       group = groupOf(span, groups);
@@ -46,8 +58,8 @@ function grouped(spans: readonly ReadableSpan[]): Map<Resource, Map<Scope, Reada
   return groups;
 }
 
-function groupOf(span: ReadableSpan, groups: Map<Resource, Map<Scope, ReadableSpan[]>>): ReadableSpan[] {
-  const byScope = groups.get(span.resource) ?? new Map<Scope, ReadableSpan[]>();
+function groupOf(span: Span, groups: Map<Resource, Map<Scope, Span[]>>): Span[] {
+  const byScope = groups.get(span.resource) ?? new Map<Scope, Span[]>();
   const group = byScope.get(span.instrumentationScope) ?? [];
   groups.set(span.resource, byScope);
   byScope.set(span.instrumentationScope, group);
@@ -60,10 +72,12 @@ function writeResource(resource: Resource): void {
   writer.close(start);
 }
 
-function writeScopeSpans(scope: Scope, spans: readonly ReadableSpan[]): void {
+function writeScopeSpans(scope: Scope, spans: readonly Span[]): void {
   const start = writer.open(2);
   writeScope(scope);
-  for (const span of spans) writeSpan(span);
+  for (const span of spans)
+    if (span instanceof EncodedSpan) writer.raw(span.bytes, span.start, span.end);
+    else writeSpan(span);
   if (scope.schemaUrl) writer.string(3, scope.schemaUrl);
   writer.close(start);
 }
