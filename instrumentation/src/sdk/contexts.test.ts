@@ -62,6 +62,27 @@ test('a bound function sees the section that it was bound for', () => {
   expect(contexts.bind(inner, name)()).toBe('inner');
 });
 
+test('a bound function keeps its receiver, its arguments and how many it takes', () => {
+  const { contexts, name } = setUp();
+  const bound = contexts.bind(inner, function (this: unknown, a: number, b: number) {
+    return [this, a, b, name()];
+  });
+  expect(bound.length).toBe(2);
+  expect(bound.call('receiver', 1, 2)).toEqual(['receiver', 1, 2, 'inner']);
+});
+
+test('what is attached is active until it is taken off, and for what was begun meanwhile', async () => {
+  const { contexts, name } = setUp();
+  await contexts.with(outer, async () => {
+    const attached = contexts.attach(inner);
+    const begun = pause(1).then(name);
+    expect(name()).toBe('inner');
+    attached.dispose();
+    attached.dispose();
+    expect([name(), await begun]).toEqual(['outer', 'inner']);
+  });
+});
+
 test('listeners of a bound emitter run in its context, whenever they were added', async () => {
   const { contexts, name } = setUp();
   const emitter = new EventEmitter();

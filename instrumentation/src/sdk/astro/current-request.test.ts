@@ -3,7 +3,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { api } from '../api.ts';
 import { contexts } from '../contexts.ts';
 import { ServerContext } from '../http/server-context.ts';
-import { currentRequest, inContext, withRequest } from './current-request.ts';
+import { currentRequest, withRequest } from './current-request.ts';
 import type { RequestTrace } from './request-trace.ts';
 
 beforeAll(() => {
@@ -37,5 +37,5 @@ test('one that is over is no longer current', () => {
   const trace = traceOf(server.span);
   withRequest(server, trace);
   trace.closed = true;
-  expect(inContext(server, currentRequest)).toBeUndefined();
+  expect(contexts.with(server, currentRequest)).toBeUndefined();
 });

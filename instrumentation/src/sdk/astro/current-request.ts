@@ -1,13 +1,13 @@
 import type { Context } from '@opentelemetry/api';
 import { Overlay } from '../../spans/contexts.ts';
-import { api } from '../api.ts';
 import { REQUEST_KEY } from '../context-keys.ts';
+import { contexts } from '../contexts.ts';
 import { ServerContext } from '../http/server-context.ts';
 import type { RequestTrace } from './request-trace.ts';
 
 /** The request that is being recorded, if any: one look at the async context. */
 export function currentRequest(): RequestTrace | undefined {
-  const request = api.context.active().getValue(REQUEST_KEY) as RequestTrace | undefined;
+  const request = contexts.active().getValue(REQUEST_KEY) as RequestTrace | undefined;
   return request === undefined || request.closed ? undefined : request;
 }
 
@@ -17,9 +17,4 @@ export function withRequest(at: Context, request: RequestTrace): Context {
   if (server?.span !== request.root) return new Overlay(at, REQUEST_KEY, request);
   server.recording = request;
   return at;
-}
-
-/** In `context`, which may be the one that is active. */
-export function inContext<T>(context: Context, run: () => T): T {
-  return context === api.context.active() ? run() : api.context.with(context, run);
 }

@@ -2,7 +2,8 @@ import { subscribe } from 'node:diagnostics_channel';
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import type { Span } from '@opentelemetry/api';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
-import { api } from '../api.ts';
+import { spanIn } from '../../spans/contexts.ts';
+import { contexts } from '../contexts.ts';
 import { type IslandOrigin, islandOrigin, islandToken } from './island-token.ts';
 
 /** A browser fetches an island as soon as it has the page; who comes later has it from a cache or from history. */
@@ -23,7 +24,7 @@ export class Islands {
 
   /** For the address of an island in the page that is being rendered. */
   token(): string | undefined {
-    const span = api.trace.getActiveSpan();
+    const span = spanIn(contexts.active());
     return span === undefined || this.key === undefined
       ? undefined
       : islandToken(span.spanContext(), this.key, Date.now());

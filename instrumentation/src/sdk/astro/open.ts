@@ -1,5 +1,5 @@
 import { type Bridge, openBridge } from '../../astro/bridge.ts';
-import { api } from '../api.ts';
+import { contexts } from '../contexts.ts';
 import { nameRoute } from '../route.ts';
 import { currentRequest } from './current-request.ts';
 import { type Limits, readLimits } from './limits.ts';
@@ -24,30 +24,30 @@ export function openAstroBridge(requests: Requests, env: NodeJS.ProcessEnv): voi
     routeMatch() {
       const request = currentRequest();
       if (request === undefined) return;
-      request.matching = request.span(api.context.active(), 'astro.route.match', {});
+      request.matching = request.span(contexts.active(), 'astro.route.match', {});
       // In middleware mode it may be another's request.
       request.matching.mayBeCutOff = true;
     },
     span(name, attributes, run) {
       const request = currentRequest();
-      return request === undefined ? run() : request.span(api.context.active(), name, attributes).cover(run);
+      return request === undefined ? run() : request.span(contexts.active(), name, attributes).cover(run);
     },
     repeated(key, describe, run) {
       const request = currentRequest();
       if (!request?.limits.components) return run();
-      return request.component(api.context.active(), key, describe).cover(run);
+      return request.component(contexts.active(), key, describe).cover(run);
     },
     staticLookup() {
       const request = currentRequest();
       if (request === undefined) return undefined;
-      const span = request.span(api.context.active(), 'astro.static_lookup', {});
+      const span = request.span(contexts.active(), 'astro.static_lookup', {});
       // A file that was found is the answer, and nobody asks Astro.
       span.mayBeCutOff = true;
       return () => span.end();
     },
     page(attributes, run) {
       const request = currentRequest();
-      return request === undefined ? run() : request.page(api.context.active(), attributes).cover(run);
+      return request === undefined ? run() : request.page(contexts.active(), attributes).cover(run);
     },
     pageComponent: renderPageComponent,
     body: renderPageMarkup,
@@ -55,14 +55,14 @@ export function openAstroBridge(requests: Requests, env: NodeJS.ProcessEnv): voi
     render: renderComponent,
     walk() {
       const request = currentRequest();
-      return request?.limits.components ? new StreamWalk(request, api.context.active()) : unrecordedWalk;
+      return request?.limits.components ? new StreamWalk(request, contexts.active()) : unrecordedWalk;
     },
     write(destination, run) {
       const request = currentRequest();
       if (request === undefined) return run();
-      const span = request.span(api.context.active(), 'astro.response.write', {});
+      const span = request.span(contexts.active(), 'astro.response.write', {});
       destination.once('finish', () => span.end());
-      return api.context.with(span.layer, run);
+      return contexts.with(span.layer, run);
     },
   };
   requests.islands.watch();

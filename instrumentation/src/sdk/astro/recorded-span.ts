@@ -1,9 +1,11 @@
 import { performance } from 'node:perf_hooks';
 import type { Attributes, Context, HrTime, Span, SpanContext } from '@opentelemetry/api';
+import { spanIn } from '../../spans/contexts.ts';
 import { FinishedSpan } from '../../spans/finished-span.ts';
 import { OpenSpan } from '../../spans/open-span.ts';
 import { api } from '../api.ts';
 import { hrTimeOf } from '../clock.ts';
+import { contexts } from '../contexts.ts';
 import { SpanLayer } from './layer.ts';
 import type { Recorder } from './recorder.ts';
 
@@ -25,7 +27,7 @@ export class RecordedSpan extends OpenSpan {
   constructor(request: Recorder, at: Context, name: string, attributes: Attributes, start = performance.now()) {
     super(name, attributes);
     this.request = request;
-    this.parent = api.trace.getSpan(at) ?? request.root;
+    this.parent = spanIn(at) ?? request.root;
     this.layer = new SpanLayer(at, this);
     this.start = start;
   }
@@ -79,7 +81,7 @@ export class RecordedSpan extends OpenSpan {
   cover<T>(run: () => T): T {
     let result: T;
     try {
-      result = api.context.with(this.layer, run);
+      result = contexts.with(this.layer, run);
     } catch (error) {
       this.fail(error);
       throw error;

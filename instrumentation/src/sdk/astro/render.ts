@@ -1,6 +1,7 @@
 import type { Attributes } from '@opentelemetry/api';
 import type { Bridge, ComponentInstance } from '../../astro/bridge.ts';
-import { api } from '../api.ts';
+import { spanIn } from '../../spans/contexts.ts';
+import { contexts } from '../contexts.ts';
 import type { Component } from './component.ts';
 import { currentRequest } from './current-request.ts';
 import { type HeldSpan, PageSpan } from './held-span.ts';
@@ -31,7 +32,7 @@ export const initComponent: Bridge['init'] = (instance, result) => {
   component.started = true;
   // `render` has entered the component's context already.
   return frontmatter(component, () =>
-    begun ? api.context.with(component.layer, callInit, undefined, instance, result) : instance.onetrace_init(result),
+    begun ? contexts.with(component.layer, callInit, undefined, instance, result) : instance.onetrace_init(result),
   );
 };
 
@@ -39,14 +40,14 @@ export const initComponent: Bridge['init'] = (instance, result) => {
 export const renderComponent: Bridge['render'] = (instance, destination) => {
   const component = componentOf(instance) ?? begin(instance, instance.factory);
   if (component === undefined) return instance.onetrace_render(destination);
-  return markup(component, () => api.context.with(component.layer, callRender, undefined, instance, destination));
+  return markup(component, () => contexts.with(component.layer, callRender, undefined, instance, destination));
 };
 
 export const renderPageComponent: Bridge['pageComponent'] = (result, factory, run) => {
   const component = begin(result, factory);
   if (component === undefined) return run();
   component.started = true;
-  const promise = frontmatter(component, () => api.context.with(component.layer, run));
+  const promise = frontmatter(component, () => contexts.with(component.layer, run));
   // A frontmatter may answer by itself, with a redirect; then no markup follows.
   promise.then(
     (value) => value instanceof Response && component.end(),
@@ -57,8 +58,8 @@ export const renderPageComponent: Bridge['pageComponent'] = (result, factory, ru
 
 export const renderPageMarkup: Bridge['body'] = (result, run) => {
   const component = componentOf(result);
-  if (component !== undefined) return markup(component, () => api.context.with(component.layer, run));
-  const page = api.trace.getActiveSpan();
+  if (component !== undefined) return markup(component, () => contexts.with(component.layer, run));
+  const page = spanIn(contexts.active());
   if (!(page instanceof PageSpan)) return run();
   page.hold();
   return markup(page, run);
@@ -67,7 +68,7 @@ export const renderPageMarkup: Bridge['body'] = (result, run) => {
 function begin(owner: object, factory: ComponentInstance['factory']): Component | undefined {
   const request = currentRequest();
   if (!request?.limits.components) return undefined;
-  const component = request.component(api.context.active(), factory, describe);
+  const component = request.component(contexts.active(), factory, describe);
   setComponent(owner, component);
   return component;
 }

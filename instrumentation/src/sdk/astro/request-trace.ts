@@ -1,7 +1,7 @@
 import type { Attributes, Context, Span, SpanContext } from '@opentelemetry/api';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
+import { spanIn } from '../../spans/contexts.ts';
 import { childOf } from '../../spans/finished-span.ts';
-import { api } from '../api.ts';
 import { Component, Group } from './component.ts';
 import { unfold } from './fold.ts';
 import { Groups } from './groups.ts';
@@ -54,7 +54,7 @@ export class RequestTrace implements Recorder {
 
   /** `key` tells what is the same and may be folded into one span. */
   component<K>(at: Context, key: K, describe: Describe<K>): Component {
-    return this.begin(at, this.group(api.trace.getSpan(at) ?? this.root, key, describe));
+    return this.begin(at, this.group(spanIn(at) ?? this.root, key, describe));
   }
 
   group<K>(parent: Span, key: K, describe: Describe<K>): Group {

@@ -1,12 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Context, Span } from '@opentelemetry/api';
 import type { ReadableSpan, SpanProcessor } from '@opentelemetry/sdk-trace';
+import { spanIn } from '../../spans/contexts.ts';
 import { api, core } from '../api.ts';
+import { contexts } from '../contexts.ts';
 import type { Incoming } from '../http/attributes.ts';
 import { guarded } from '../http/mishaps.ts';
 import type { ServerContext } from '../http/server-context.ts';
 import { endServerSpan, startServerSpan } from '../http/server-span.ts';
-import { inContext, withRequest } from './current-request.ts';
+import { withRequest } from './current-request.ts';
 import { Islands } from './islands.ts';
 import type { Limits } from './limits.ts';
 import type { Root } from './recorder.ts';
@@ -37,7 +39,7 @@ export class Requests implements SpanProcessor {
 
   incoming<T>(request: IncomingMessage, response: ServerResponse, run: () => T): T {
     const made = this.#serverSpan(() => request, isEncrypted(request) ? 'https' : 'http');
-    if (made === undefined) return this.#record(api.context.active(), request.url, run);
+    if (made === undefined) return this.#record(contexts.active(), request.url, run);
     response.once('close', () => endServerSpan(made, request.method ?? 'GET', response.statusCode, response));
     return this.#record(made, request.url, run);
   }
@@ -47,7 +49,7 @@ export class Requests implements SpanProcessor {
       () => ({ method: request.method, url: targetOf(request), headers: Object.fromEntries(request.headers) }),
       request.url.startsWith('https:') ? 'https' : 'http',
     );
-    if (made === undefined) return this.#record(api.context.active(), request.url, run);
+    if (made === undefined) return this.#record(contexts.active(), request.url, run);
     let status = 500;
     try {
       const response = await this.#record(made, request.url, run);
@@ -78,8 +80,8 @@ export class Requests implements SpanProcessor {
 
   /** A server span of our own, unless there is one, or the path is one of those that get none. */
   #serverSpan(describe: () => Incoming, scheme: string): ServerContext | undefined {
-    const active = api.context.active();
-    if (api.trace.getSpan(active) !== undefined || core.isTracingSuppressed(active)) return undefined;
+    const active = contexts.active();
+    if (spanIn(active) !== undefined || core.isTracingSuppressed(active)) return undefined;
     const request = describe();
     if (this.#ignored(request)) return undefined;
     this.islands.join(request);
@@ -89,11 +91,11 @@ export class Requests implements SpanProcessor {
   /** Anyone's span may be the root: that of a server of Node's, of another server, or our own. */
   #record<T>(at: Context, url: string | undefined, run: () => T): T {
     const root = serverSpan(at);
-    if (root === undefined || this.#byRoot.has(root)) return inContext(at, run);
+    if (root === undefined || this.#byRoot.has(root)) return contexts.with(at, run);
     const trace = new RequestTrace(root, this.limits, (span) => this.#export(span));
     this.#byRoot.set(root, trace);
     this.islands.link(root, url);
-    return inContext(withRequest(at, trace), run);
+    return contexts.with(withRequest(at, trace), run);
   }
 
   #export(span: ReadableSpan): void {
@@ -104,7 +106,7 @@ export class Requests implements SpanProcessor {
 /** The span whose end is the request's. An unsampled one records nothing, and nothing below it is recorded. */
 function serverSpan(at: Context): Root | undefined {
   const rpc = core.getRPCMetadata(at);
-  const span: Span | undefined = rpc?.type === core.RPCType.HTTP ? rpc.span : api.trace.getSpan(at);
+  const span: Span | undefined = rpc?.type === core.RPCType.HTTP ? rpc.span : spanIn(at);
   return span?.isRecording() && 'resource' in span ? (span as Root) : undefined;
 }
 

@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import type { Context, Span } from '@opentelemetry/api';
 import type { ComponentInstance, Walk } from '../../astro/bridge.ts';
-import { api } from '../api.ts';
+import { spanIn } from '../../spans/contexts.ts';
 import { contexts } from '../contexts.ts';
 import type { Component, Group } from './component.ts';
 import { isPromise } from './recorded-span.ts';
@@ -38,7 +38,7 @@ export class StreamWalk implements Walk {
 
   constructor(request: RequestTrace, context: Context) {
     this.#request = request;
-    this.#span = api.trace.getSpan(context) ?? request.root;
+    this.#span = spanIn(context) ?? request.root;
     this.#context = context;
   }
 

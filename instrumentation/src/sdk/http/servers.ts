@@ -2,6 +2,7 @@ import http, { type IncomingMessage, type ServerResponse } from 'node:http';
 import https from 'node:https';
 import type { Context } from '@opentelemetry/api';
 import { api, core } from '../api.ts';
+import { contexts } from '../contexts.ts';
 import { requestDurations } from './duration.ts';
 import { Exchange } from './exchange.ts';
 import { guarded } from './mishaps.ts';
@@ -36,7 +37,7 @@ export function tracingRequests(emit: Emit, scheme: string, ignored: (request: I
     const opened = guarded(() => open(request, response));
     if (opened === undefined) return Reflect.apply(emit, this, [event, ...args]);
     try {
-      return api.context.with(opened.context, emit as (...args: unknown[]) => boolean, this, event, ...args);
+      return contexts.with(opened.context, emit as (...args: unknown[]) => boolean, this, event, ...args);
     } catch (error) {
       guarded(() => opened.exchange?.fail(error));
       throw error;
@@ -45,7 +46,7 @@ export function tracingRequests(emit: Emit, scheme: string, ignored: (request: I
 
   function open(request: IncomingMessage, response: ServerResponse): { context: Context; exchange?: Exchange } {
     if (guarded(() => ignored(request))) {
-      const context = core.suppressTracing(api.context.active());
+      const context = core.suppressTracing(contexts.active());
       bind(context, request, response);
       return { context };
     }
@@ -58,6 +59,6 @@ export function tracingRequests(emit: Emit, scheme: string, ignored: (request: I
 
 /** Node calls their listeners out of the connection's context. */
 function bind(context: Context, request: IncomingMessage, response: ServerResponse): void {
-  api.context.bind(context, request);
-  api.context.bind(context, response);
+  contexts.bind(context, request);
+  contexts.bind(context, response);
 }
