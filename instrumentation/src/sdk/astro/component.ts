@@ -1,13 +1,20 @@
 import { performance } from 'node:perf_hooks';
 import type { Attributes, Context, SpanContext } from '@opentelemetry/api';
-import type { Groups } from './groups.ts';
+import { Groups } from './groups.ts';
 import { HeldSpan, holderOf } from './held-span.ts';
 import type { Recorder } from './recorder.ts';
 
+/** What is repeated. */
+export interface Described {
+  name: string;
+  attributes: Attributes;
+  /** Of a component: whether its frontmatter has shown to be. */
+  synchronous?: boolean;
+}
+
 /** What the same component did below one parent. */
 export class Group {
-  readonly name: string;
-  readonly attributes: Attributes;
+  readonly of: Described;
   count = 0;
   /** ms, of those that have ended */
   total = 0;
@@ -17,16 +24,13 @@ export class Group {
   last = 0;
   /** The first few; they become spans of their own unless more follow than the limit. */
   kept: Component[] = [];
-  /** Whether the frontmatter has shown to be. */
-  synchronous = false;
   /** Below those that were not kept. */
   children: Groups<Group> | undefined;
   context: SpanContext | undefined;
   #standIn: StandIn | undefined;
 
-  constructor(name: string, attributes: Attributes) {
-    this.name = name;
-    this.attributes = attributes;
+  constructor(of: Described) {
+    this.of = of;
   }
 
   spanContext(request: Recorder): SpanContext {
@@ -82,7 +86,7 @@ export class Component extends HeldSpan {
   #frontmatterMs: number | undefined;
 
   constructor(request: Recorder, at: Context, group: Group, surplus: boolean, start = performance.now()) {
-    super(request, at, group.name, {}, start);
+    super(request, at, group.of.name, {}, start);
     this.group = group;
     this.depth = this.parent instanceof Component ? this.parent.depth + 1 : 1;
     this.surplus = surplus;
@@ -94,6 +98,13 @@ export class Component extends HeldSpan {
 
   override exportedId(): string | undefined {
     return super.exportedId() ?? this.group.context?.spanId;
+  }
+
+  /** What is repeated right below it, or below all that are one too many. */
+  get groups(): Groups<Group> {
+    const owner = this.surplus ? this.group : this;
+    owner.children ??= new Groups<Group>();
+    return owner.children;
   }
 
   /** Somebody has asked for its id: it has to be among the spans. */
@@ -136,7 +147,7 @@ export class Component extends HeldSpan {
   }
 
   protected override exportedAttributes(): Attributes {
-    const attributes: Attributes = { ...this.group.attributes, ...this.attributes };
+    const attributes: Attributes = { ...this.group.of.attributes, ...this.attributes };
     if (this.#frontmatterMs !== undefined) {
       attributes['astro.component.frontmatter_ms'] = rounded(this.#frontmatterMs);
       attributes['astro.component.markup_ms'] = rounded(this.duration - this.#frontmatterMs);
@@ -154,6 +165,15 @@ class StandIn extends Component {
   override release(): void {
     holderOf(this.parent)?.release();
   }
+}
+
+export function groupOf<K>(key: K, among: Groups<Group>, describe: (key: K) => Described): Group {
+  let group = among.get(key);
+  if (group === undefined) {
+    group = new Group(describe(key));
+    among.set(key, group);
+  }
+  return group;
 }
 
 /** Microseconds are as much as the clock tells. */

@@ -63,7 +63,7 @@ function merge(into: Groups<Group>, from: Groups<Group>): void {
   for (const [key, group] of from.entries()) {
     let sum = into.get(key);
     if (sum === undefined) {
-      sum = new Group(group.name, group.attributes);
+      sum = new Group(group.of);
       into.set(key, sum);
     }
     sum.count += group.count;
@@ -78,14 +78,14 @@ function merge(into: Groups<Group>, from: Groups<Group>): void {
 
 function folded(group: Group, parent: SpanContext, request: Recorder): ReadableSpan {
   return new FinishedSpan({
-    name: group.name,
+    name: group.of.name,
     kind: api.SpanKind.INTERNAL,
     context: group.spanContext(request),
     parent,
     startTime: hrTimeOf(group.first),
     endTime: hrTimeOf(Math.max(group.last, group.first)),
     attributes: {
-      ...group.attributes,
+      ...group.of.attributes,
       'onetrace.folded.count': group.count,
       'onetrace.folded.total_ms': rounded(group.total),
       'onetrace.folded.max_ms': rounded(group.max),

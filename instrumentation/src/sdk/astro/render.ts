@@ -1,8 +1,7 @@
-import type { Attributes } from '@opentelemetry/api';
 import type { Bridge, ComponentInstance } from '../../astro/bridge.ts';
 import { spanIn } from '../../spans/contexts.ts';
 import { contexts } from '../contexts.ts';
-import type { Component } from './component.ts';
+import type { Component, Described } from './component.ts';
 import { currentRequest } from './current-request.ts';
 import { type HeldSpan, PageSpan } from './held-span.ts';
 import { isPromise } from './recorded-span.ts';
@@ -71,11 +70,6 @@ function begin(owner: object, factory: ComponentInstance['factory']): Component 
   const component = request.component(contexts.active(), factory, describe);
   setComponent(owner, component);
   return component;
-}
-
-interface Described {
-  name: string;
-  attributes: Attributes;
 }
 
 const described = new WeakMap<ComponentInstance['factory'], Described>();

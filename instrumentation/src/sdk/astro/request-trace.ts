@@ -2,15 +2,13 @@ import type { Attributes, Context, Span, SpanContext } from '@opentelemetry/api'
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import { spanIn } from '../../spans/contexts.ts';
 import { childOf } from '../../spans/finished-span.ts';
-import { Component, Group } from './component.ts';
+import { Component, type Described, type Group, groupOf } from './component.ts';
 import { unfold } from './fold.ts';
 import { Groups } from './groups.ts';
 import { holderOf, PageSpan } from './held-span.ts';
 import type { Limits } from './limits.ts';
 import { RecordedSpan } from './recorded-span.ts';
 import type { Recorder, Root } from './recorder.ts';
-
-type Describe<K> = (key: K) => { name: string; attributes: Attributes };
 
 const SCOPE = { name: '@onetrace/instrumentation/astro' };
 
@@ -28,7 +26,8 @@ export class RequestTrace implements Recorder {
   readonly scope = SCOPE;
   readonly #export: (span: ReadableSpan) => void;
   readonly #rootContext: SpanContext;
-  readonly #open = new Set<RecordedSpan>();
+  /** All but components, ended or not: they are few. */
+  readonly #own: RecordedSpan[] = [];
   /** Spans with components right below. */
   readonly #tops = new Map<Span, Groups<Group>>();
   #lastError: unknown;
@@ -53,19 +52,8 @@ export class RequestTrace implements Recorder {
   }
 
   /** `key` tells what is the same and may be folded into one span. */
-  component<K>(at: Context, key: K, describe: Describe<K>): Component {
-    return this.begin(at, this.group(spanIn(at) ?? this.root, key, describe));
-  }
-
-  group<K>(parent: Span, key: K, describe: Describe<K>): Group {
-    const siblings = this.#groupsBelow(parent);
-    let group = siblings.get(key);
-    if (group === undefined) {
-      const { name, attributes } = describe(key);
-      group = new Group(name, attributes);
-      siblings.set(key, group);
-    }
-    return group;
+  component<K>(at: Context, key: K, describe: (key: K) => Described): Component {
+    return this.begin(at, groupOf(key, this.groupsBelow(spanIn(at) ?? this.root), describe));
   }
 
   begin(at: Context, group: Group, start?: number): Component {
@@ -89,7 +77,7 @@ export class RequestTrace implements Recorder {
 
   spanEnded(span: RecordedSpan): void {
     // Components wait for their like; and what ends after the request has been handed over already.
-    if (this.closed || !this.#open.delete(span)) return;
+    if (this.closed || span instanceof Component) return;
     this.#export(span.readable(span.parent.spanContext()));
     if (span instanceof PageSpan && --this.#pages === 0) this.#afterPages?.();
   }
@@ -97,10 +85,11 @@ export class RequestTrace implements Recorder {
   /** The root has ended: nothing that is still open will be seen to end. */
   finish(): void {
     if (this.closed) return;
-    for (const span of [...this.#open].reverse()) span.cutOff();
+    for (const span of this.#own.toReversed()) if (span.isRecording()) span.cutOff();
     this.closed = true;
     for (const [parent, groups] of this.#tops) unfold(groups, parent.spanContext(), this, this.#export);
     this.#tops.clear();
+    this.#own.length = 0;
   }
 
   /** At once if no page is being rendered. */
@@ -109,22 +98,18 @@ export class RequestTrace implements Recorder {
     else this.#afterPages = then;
   }
 
-  #opened<T extends RecordedSpan>(span: T): T {
-    this.#open.add(span);
-    return span;
-  }
-
-  #groupsBelow(parent: Span): Groups<Group> {
-    if (parent instanceof Component) {
-      const owner = parent.surplus ? parent.group : parent;
-      owner.children ??= new Groups<Group>();
-      return owner.children;
-    }
+  groupsBelow(parent: Span): Groups<Group> {
+    if (parent instanceof Component) return parent.groups;
     let groups = this.#tops.get(parent);
     if (groups === undefined) {
       groups = new Groups<Group>();
       this.#tops.set(parent, groups);
     }
     return groups;
+  }
+
+  #opened<T extends RecordedSpan>(span: T): T {
+    this.#own.push(span);
+    return span;
   }
 }

@@ -1,28 +1,25 @@
 import { performance } from 'node:perf_hooks';
-import type { Context, Span } from '@opentelemetry/api';
+import type { Context } from '@opentelemetry/api';
 import type { ComponentInstance, Walk } from '../../astro/bridge.ts';
 import { spanIn } from '../../spans/contexts.ts';
 import { contexts } from '../contexts.ts';
-import type { Component, Group } from './component.ts';
+import { type Component, type Group, groupOf } from './component.ts';
+import type { Groups } from './groups.ts';
 import { isPromise } from './recorded-span.ts';
 import { callInit, componentOf, describe, setComponent } from './render.ts';
 import type { RequestTrace } from './request-trace.ts';
 
+/** Where a walk is: inside of a component, as a rule. */
+type Place = Pick<Component, 'layer' | 'groups'>;
+
 /** Lies on Astro's stack below what a component returned, and comes up when all of that has been walked. */
 class Leave {
   /** Where the walk was before. */
-  span!: Span;
-  context!: Context;
+  place!: Place;
   component: Component | undefined;
   group: Group | undefined;
   start = 0;
 }
-
-/**
- * Components whose frontmatter has shown to be synchronous: it need not be entered like an asynchronous one, which Astro's compiler
- * makes an `async` function, so that it always returns a promise.
- */
-const synchronous = new WeakSet<ComponentInstance['factory']>();
 
 /**
  * Astro 7 renders a stream in one loop over a stack of its own, so that no call contains what is inside a component. The loop is
@@ -30,22 +27,20 @@ const synchronous = new WeakSet<ComponentInstance['factory']>();
  */
 export class StreamWalk implements Walk {
   readonly #request: RequestTrace;
-  /** Where the walk is. */
-  #span: Span;
-  #context: Context;
+  #place: Place;
   /** That came up again, to be used anew: there is one for each component of the page. */
   readonly #spare: Leave[] = [];
 
   constructor(request: RequestTrace, context: Context) {
     this.#request = request;
-    this.#span = spanIn(context) ?? request.root;
-    this.#context = context;
+    this.#place = new Start(request, context);
   }
 
   init(instance: WalkedInstance, result: object, stack: unknown[]): unknown {
+    const begun = componentOf(instance);
     // Those that put something into the page's head have begun before.
-    if (componentOf(instance) !== undefined) return this.#entered(instance, instance.init(result), stack);
-    const group = this.#request.group(this.#span, instance.factory, describe);
+    if (begun !== undefined) return this.#entered(begun, instance.init(result), stack);
+    const group = groupOf(instance.factory, this.#place.groups, describe);
     return group.count < this.#request.limits.repeat
       ? this.#single(group, instance, result, stack)
       : this.#surplus(group, instance, result, stack);
@@ -53,8 +48,7 @@ export class StreamWalk implements Walk {
 
   left(node: unknown): boolean {
     if (!(node instanceof Leave)) return false;
-    this.#span = node.span;
-    this.#context = node.context;
+    this.#place = node.place;
     this.#spare.push(node);
     node.component?.end();
     node.group?.done(node.start, performance.now());
@@ -62,30 +56,27 @@ export class StreamWalk implements Walk {
   }
 
   dynamic<T extends (...args: never[]) => unknown>(node: unknown, work: T): T {
-    return mayRunCode(node) ? contexts.bind(this.#context, work) : work;
+    return mayRunCode(node) ? contexts.bind(this.#place.layer, work) : work;
   }
 
   run<T>(work: () => T): T {
-    return contexts.with(this.#context, work);
+    return contexts.with(this.#place.layer, work);
   }
 
   /** What is asynchronous is rendered by its own `render`, which sees its end. */
-  #entered(instance: WalkedInstance, value: unknown, stack: unknown[]): unknown {
+  #entered(component: Component, value: unknown, stack: unknown[]): unknown {
     if (isPromise(value)) return value;
-    synchronous.add(instance.factory);
-    const component = componentOf(instance);
-    if (component?.isRecording()) {
+    component.group.of.synchronous = true;
+    if (component.isRecording()) {
       stack.push(this.#leave(component, undefined, 0));
-      this.#span = component;
-      this.#context = component.layer;
+      this.#place = component;
     }
     return value;
   }
 
   #leave(component: Component | undefined, group: Group | undefined, start: number): Leave {
     const leave = this.#spare.pop() ?? new Leave();
-    leave.span = this.#span;
-    leave.context = this.#context;
+    leave.place = this.#place;
     leave.component = component;
     leave.group = group;
     leave.start = start;
@@ -93,56 +84,67 @@ export class StreamWalk implements Walk {
   }
 
   #single(group: Group, instance: WalkedInstance, result: object, stack: unknown[]): unknown {
-    const component = this.#request.begin(this.#context, group);
-    setComponent(instance, component);
-    component.started = true;
+    const component = this.#request.begin(this.#place.layer, group);
     let value: unknown;
     try {
-      group.synchronous ||= synchronous.has(instance.factory);
       value = frontmatterOf(group, instance, component.layer, result);
     } catch (error) {
       component.fail(error);
       throw error;
     }
-    if (isPromise(value)) watch(component, value);
+    if (isPromise(value)) awaited(component, instance, value);
     else component.frontmatterDone();
-    return this.#entered(instance, value, stack);
+    return this.#entered(component, value, stack);
   }
 
   /** One of very many: two readings of the clock, unless it turns out to be asynchronous, or throws. Makes no object. */
   #surplus(group: Group, instance: WalkedInstance, result: object, stack: unknown[]): unknown {
-    const standIn = group.standIn(this.#request, this.#context);
+    const { layer } = this.#place;
+    const standIn = group.standIn(this.#request, layer);
     const start = performance.now();
     let value: unknown;
     try {
       value = frontmatterOf(group, instance, standIn.layer, result);
     } catch (error) {
-      this.#request.begin(this.#context, group, start).fail(error);
+      this.#request.begin(layer, group, start).fail(error);
       throw error;
     }
     if (isPromise(value)) {
-      const component = this.#request.begin(this.#context, group, start);
-      setComponent(instance, component);
-      component.started = true;
-      watch(component, value);
+      awaited(this.#request.begin(layer, group, start), instance, value);
       return value;
     }
     group.begun(start, true);
     stack.push(this.#leave(undefined, group, start));
-    this.#span = standIn;
-    this.#context = standIn.layer;
+    this.#place = standIn;
     return value;
   }
 }
 
+/** Where a walk begins: the page's own component, or whatever calls for a stream. */
+class Start implements Place {
+  readonly layer: Context;
+  readonly #request: RequestTrace;
+
+  constructor(request: RequestTrace, context: Context) {
+    this.#request = request;
+    this.layer = context;
+  }
+
+  get groups(): Groups<Group> {
+    return this.#request.groupsBelow(spanIn(this.layer) ?? this.#request.root);
+  }
+}
+
 function frontmatterOf(group: Group, instance: WalkedInstance, layer: Context, result: object): unknown {
-  return group.synchronous
+  return group.of.synchronous
     ? contexts.section(layer, callInit, instance, result)
     : contexts.with(layer, callInit, undefined, instance, result);
 }
 
-/** What is asynchronous tells in time how it went. */
-function watch(component: Component, value: Promise<unknown>): void {
+/** What is asynchronous tells in time how it went, and is found again when its own `render` is called. */
+function awaited(component: Component, instance: WalkedInstance, value: Promise<unknown>): void {
+  setComponent(instance, component);
+  component.started = true;
   value.then(
     () => component.frontmatterDone(),
     (error: unknown) => component.fail(error),
