@@ -13,12 +13,17 @@ export function watchServers(): void {
   subscribe('http.server.request.start', (message) => {
     const { server, response } = message as { server: Server; response: ServerResponse };
     inFlight.add(response);
-    response.once('close', () => inFlight.delete(response));
+    response.on('close', answered);
     if (draining) response.shouldKeepAlive = false;
     if (servers.has(server)) return;
     servers.add(server);
     server.once('close', () => servers.delete(server));
   });
+}
+
+/** One function for all: this costs each request of the process. */
+function answered(this: ServerResponse): void {
+  inFlight.delete(this);
 }
 
 /**
