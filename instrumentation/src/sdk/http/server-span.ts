@@ -1,17 +1,21 @@
 import type { ServerResponse } from 'node:http';
 import type { Span, Tracer } from '@opentelemetry/api';
+import { Overlay } from '../../spans/contexts.ts';
 import { api } from '../api.ts';
 import { markIncomplete } from '../incomplete.ts';
 import { errorType, type Incoming, requestAttributes } from './attributes.ts';
 import { guarded } from './mishaps.ts';
 import { ServerContext } from './server-context.ts';
 
+/** Without anything in it. One of the API's own would copy its table for the parent that a request names. */
+const NOTHING = new Overlay(api.ROOT_CONTEXT, Symbol('onetrace nothing'), undefined);
+
 /**
  * The span of a request that has come in, active in the context that is returned. What the span says is put together only if anybody
  * records it: none of the samplers that OTEL_TRACES_SAMPLER names looks at more than the parent and the trace id.
  */
 export function startServerSpan(tracer: Tracer, request: Incoming, scheme: string): ServerContext {
-  const parent = api.propagation.extract(api.ROOT_CONTEXT, request.headers);
+  const parent = api.propagation.extract(NOTHING, request.headers);
   const peer = request.socket?.remoteAddress;
   const span = tracer.startSpan(
     request.method || 'GET',
