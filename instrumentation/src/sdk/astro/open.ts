@@ -61,7 +61,7 @@ export function openAstroBridge(requests: Requests, env: NodeJS.ProcessEnv): voi
       const request = currentRequest();
       if (request === undefined) return run();
       const span = request.span(contexts.active(), 'astro.response.write', {});
-      destination.once('finish', () => span.end());
+      destination.on('finish', () => span.end());
       return contexts.with(span.layer, run);
     },
   };
