@@ -1,9 +1,9 @@
 import { context, trace } from '@opentelemetry/api';
-import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { RPCType, setRPCMetadata } from '@opentelemetry/core';
 import { InMemorySpanExporter, type ReadableSpan, SimpleSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { acceptSpans } from '../sdk/tracing.ts';
+import { Contexts } from '../spans/context-manager.ts';
 import { offerTrace, type TracedLocals } from './locals.ts';
 import { currentSpan, rootSpan } from './spans.ts';
 import { traced } from './traced.ts';
@@ -13,7 +13,7 @@ const exporter = new InMemorySpanExporter();
 const pause = () => new Promise((resolve) => setTimeout(resolve, 1));
 
 beforeAll(() => {
-  context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
+  context.setGlobalContextManager(new Contexts());
   trace.setGlobalTracerProvider(new TracerProvider({ spanProcessors: [new SimpleSpanProcessor({ exporter })] }));
   acceptSpans();
 });

@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Context, ContextManager } from '@opentelemetry/api';
-import type { Contexts } from '../sdk/contexts.ts';
+import type { Contexts } from '../spans/context-manager.ts';
 
 /** Says whose work it is, to V8's samples; `undefined` for nobody's, `null` for whoever's it was before. */
 type HolderOf = (context: Context) => object | undefined | null;

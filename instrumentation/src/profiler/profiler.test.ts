@@ -1,8 +1,8 @@
 import { createTraceState, ROOT_CONTEXT, TraceFlags, trace } from '@opentelemetry/api';
-import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import type { ReadableSpan, SpanProcessor } from '@opentelemetry/sdk-trace';
 import { TracerProvider } from '@opentelemetry/sdk-trace';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { Contexts } from '../spans/context-manager.ts';
 import type { RawNode } from './engine.ts';
 import { Profiler } from './profiler.ts';
 import { readProfileSettings } from './settings.ts';
@@ -51,7 +51,7 @@ function thread(env: NodeJS.ProcessEnv = {}) {
     shutdown: async () => {},
   };
   const profiler = new Profiler(readProfileSettings({ ONETRACE_PROFILE: 'on-demand', ...env }, vi.fn()), {
-    contexts: new AsyncLocalStorageContextManager(),
+    contexts: new Contexts(),
     mayAsk: ({ attributes }) => attributes.stranger !== true,
     send: (span) => exported.push(span),
     flush: async () => {},

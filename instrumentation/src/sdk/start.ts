@@ -6,7 +6,7 @@ import { say } from '../preload/say.ts';
 import { readSettings } from '../preload/settings.ts';
 import { readProfileSettings } from '../profiler/settings.ts';
 import { shutDownGracefully } from '../shutdown/shutdown.ts';
-import { contextsAreManagedBy } from '../spans/active.ts';
+import { contexts } from '../spans/context-manager.ts';
 import { finishedSpansGoTo } from '../spans/sink.ts';
 import { traceSqlite } from '../sqlite/sqlite.ts';
 import { traceWorkers } from '../worker/parent.ts';
@@ -14,7 +14,6 @@ import { readLimits } from './astro/limits.ts';
 import { openAstroBridge } from './astro/open.ts';
 import { Requests } from './astro/requests.ts';
 import { PreciseStart } from './clock.ts';
-import { contexts } from './contexts.ts';
 import { exportsByGrpc, sdkDefaults, withEnvironment } from './defaults.ts';
 import { logToStderr } from './diagnostics.ts';
 import { traceServers } from './http/servers.ts';
@@ -55,7 +54,6 @@ export async function start(): Promise<void> {
   logToStderr(process.env.OTEL_LOG_LEVEL);
   for (const line of silentlyIgnored(process.env)) say(line);
   const ignored = ignoring(settings.ignorePaths);
-  contextsAreManagedBy(contexts);
   const sdk = withEnvironment(process.env, sdkDefaults(process.env), () => {
     const instrumentations = buildInstrumentations();
     const built = buildSdk(instrumentations, pm2);

@@ -1,5 +1,5 @@
 import type { Attributes, Span, SpanContext, SpanStatus } from '@opentelemetry/api';
-import { activeContext } from '../spans/active.ts';
+import { contexts } from '../spans/context-manager.ts';
 import { SPAN_KEY } from '../spans/contexts.ts';
 import { childOf, FinishedSpan } from '../spans/finished-span.ts';
 import { hrTime } from '../spans/hr-time.ts';
@@ -32,7 +32,7 @@ export function statementsGoTo(sink: StatementSink): void {
 
 /** `undefined` where a statement would be part of no trace that is kept: then it gets no span, least of all one of its own. */
 export function recordingParent(): Span | undefined {
-  const parent = activeContext().getValue(SPAN_KEY) as Span | undefined;
+  const parent = contexts.active().getValue(SPAN_KEY) as Span | undefined;
   if (parent === undefined || (parent.spanContext().traceFlags & TraceFlags.SAMPLED) === 0) return undefined;
   return parent;
 }

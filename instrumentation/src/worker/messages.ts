@@ -1,8 +1,8 @@
 import { createRequire, syncBuiltinESMExports } from 'node:module';
 import { type MessageChannel, MessagePort } from 'node:worker_threads';
 import type { Context } from '@opentelemetry/api';
-import { activeContext } from '../spans/active.ts';
-import { context, ROOT_CONTEXT } from '../spans/otel.ts';
+import { contexts } from '../spans/context-manager.ts';
+import { ROOT_CONTEXT } from '../spans/otel.ts';
 import { contextOfPoolTask, rememberPoolTasks } from './pool-tasks.ts';
 import { hasOtherEndHere, known, pair, sent, understood } from './ports.ts';
 import {
@@ -86,7 +86,7 @@ function outgoing(post: Post, { key, runs }: Interception): Post {
   };
 
   function postAsk(port: MessagePort, args: unknown[], transferred: MessagePort[], thread: Thread): unknown {
-    const header = ask(port, thread, contextOfPoolTask(args[0]) ?? activeContext());
+    const header = ask(port, thread, contextOfPoolTask(args[0]) ?? contexts.active());
     if (header === undefined) return Reflect.apply(post, port, args);
     if (transferred.length > 0 && transferred.every(hasOtherEndHere)) header[1] |= PORTS;
     try {
@@ -122,16 +122,16 @@ function incoming(dispatch: Dispatch, { key, runs, emit, onHello }: Interception
     if (type !== 'message') return deliver(data);
     if (!isEnvelope(data, key))
       // Else it would be heard in the context in which the worker was started: somebody's request, as often as not.
-      return known(this)?.thread === undefined ? deliver(data) : context.with(ROOT_CONTEXT, deliver, undefined, data);
+      return known(this)?.thread === undefined ? deliver(data) : contexts.with(ROOT_CONTEXT, deliver, undefined, data);
     const [, kind, value, header] = data;
     if (kind === HELLO) {
       onHello(this, header as Hello);
       return true;
     }
-    if (kind === ANSWER) return context.with(accept(header as Answer), deliver, undefined, value);
+    if (kind === ANSWER) return contexts.with(accept(header as Answer), deliver, undefined, value);
     if (runs === undefined) return deliver(value);
     const { run, at } = pick(runs, this, header as Ask, (this as Port)[RECEIVED_PORTS]);
-    const result = context.with(at, deliver, undefined, value);
+    const result = contexts.with(at, deliver, undefined, value);
     runs.returned(run);
     return result;
   };
@@ -144,7 +144,7 @@ function polling(receive: Receive, { key, runs, emit, onHello }: Interception): 
   const accept = accepting(emit);
   return function receiveMessageOnPort(port) {
     const current = active();
-    if (current?.polled && current.answered) context.attach(ROOT_CONTEXT);
+    if (current?.polled && current.answered) contexts.attach(ROOT_CONTEXT);
     const received = receive(port);
     if (received === undefined || !isEnvelope(received.message, key)) return received;
     const [, kind, value, header] = received.message;
@@ -156,7 +156,7 @@ function polling(receive: Receive, { key, runs, emit, onHello }: Interception): 
     else if (runs !== undefined) {
       const { run, at } = pick(runs, port, header as Ask, []);
       run.polled = true;
-      context.attach(at);
+      contexts.attach(at);
     }
     received.message = value;
     return received;

@@ -2,7 +2,7 @@ import { type MessagePort, threadId } from 'node:worker_threads';
 import type { Context, Span } from '@opentelemetry/api';
 import type { ReadableSpan, SpanProcessor } from '@opentelemetry/sdk-trace';
 import { askForProfile } from '../profiler/current.ts';
-import { activeContext } from '../spans/active.ts';
+import { contexts } from '../spans/context-manager.ts';
 import { Overlay, SPAN_KEY } from '../spans/contexts.ts';
 import { createContextKey, createTraceState, ROOT_CONTEXT, SpanStatusCode, trace } from '../spans/otel.ts';
 import { followEpoch, now } from './clock.ts';
@@ -142,7 +142,7 @@ export class Runs {
 
   /** The header for a message that answers none, but is sent for some span. */
   notice(): Answering | undefined {
-    const sender = trace.getSpanContext(activeContext());
+    const sender = trace.getSpanContext(contexts.active());
     if (sender === undefined) return undefined;
     const moment = now();
     return { header: [toCarrier(sender), 0, moment, moment, false, this.#outbox.take()] };
@@ -187,7 +187,7 @@ export class Runs {
 }
 
 export function active(): Run | undefined {
-  return activeContext().getValue(RUN_KEY) as Run | undefined;
+  return contexts.active().getValue(RUN_KEY) as Run | undefined;
 }
 
 /** What the asking thread says of a run whose span it makes itself. */

@@ -4,7 +4,7 @@ import type { MessagePort } from 'node:worker_threads';
 import * as threads from 'node:worker_threads';
 import { offer } from '../api/offers.ts';
 import { readProfileSettings } from '../profiler/settings.ts';
-import { contextsAreManagedBy } from '../spans/active.ts';
+import { contexts } from '../spans/context-manager.ts';
 import { context, propagation, trace } from '../spans/otel.ts';
 import { finishedSpansGoTo } from '../spans/sink.ts';
 import { statementsGoTo } from '../sqlite/span.ts';
@@ -69,9 +69,6 @@ function onSource(use: (file: string) => void): void {
 }
 
 async function startTracer(outbox: Outbox): Promise<Profile> {
-  const { AsyncLocalStorageContextManager } =
-    require('@opentelemetry/context-async-hooks') as typeof import('@opentelemetry/context-async-hooks');
-  const contexts = new AsyncLocalStorageContextManager().enable();
   // The main thread has told about values that make no sense.
   const profile = readProfileSettings(process.env, () => undefined);
   const { watchers, exporter } =
@@ -80,7 +77,6 @@ async function startTracer(outbox: Outbox): Promise<Profile> {
       : (await import('../profiler/worker-thread.ts')).profileWorker(profile, contexts, outbox);
 
   context.setGlobalContextManager(contexts);
-  contextsAreManagedBy(contexts);
   propagation.setGlobalPropagator(
     latePropagator(['traceparent', 'tracestate'], () => {
       const { W3CTraceContextPropagator } = require('@opentelemetry/core') as typeof import('@opentelemetry/core');

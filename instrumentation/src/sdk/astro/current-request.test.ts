@@ -1,7 +1,7 @@
 import type { Span } from '@opentelemetry/api';
 import { beforeAll, expect, test } from 'vitest';
+import { contexts } from '../../spans/context-manager.ts';
 import { api } from '../api.ts';
-import { contexts } from '../contexts.ts';
 import { ServerContext } from '../http/server-context.ts';
 import { currentRequest, withRequest } from './current-request.ts';
 import type { RequestTrace } from './request-trace.ts';

@@ -1,7 +1,7 @@
 import type { Context } from '@opentelemetry/api';
+import { contexts } from '../../spans/context-manager.ts';
 import { Overlay } from '../../spans/contexts.ts';
 import { REQUEST_KEY } from '../context-keys.ts';
-import { contexts } from '../contexts.ts';
 import { ServerContext } from '../http/server-context.ts';
 import type { RequestTrace } from './request-trace.ts';
 

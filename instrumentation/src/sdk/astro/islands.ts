@@ -2,8 +2,8 @@ import { subscribe } from 'node:diagnostics_channel';
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import type { Span } from '@opentelemetry/api';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
+import { contexts } from '../../spans/context-manager.ts';
 import { spanIn } from '../../spans/contexts.ts';
-import { contexts } from '../contexts.ts';
 import { type IslandOrigin, islandOrigin, islandToken } from './island-token.ts';
 
 /** A browser fetches an island as soon as it has the page; who comes later has it from a cache or from history. */

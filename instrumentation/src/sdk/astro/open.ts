@@ -1,5 +1,5 @@
 import { type Bridge, openBridge } from '../../astro/bridge.ts';
-import { contexts } from '../contexts.ts';
+import { contexts } from '../../spans/context-manager.ts';
 import { nameRoute } from '../route.ts';
 import { currentRequest } from './current-request.ts';
 import { type Limits, readLimits } from './limits.ts';

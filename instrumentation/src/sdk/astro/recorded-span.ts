@@ -1,11 +1,11 @@
 import { performance } from 'node:perf_hooks';
 import type { Attributes, Context, HrTime, Span, SpanContext } from '@opentelemetry/api';
+import { contexts } from '../../spans/context-manager.ts';
 import { spanIn } from '../../spans/contexts.ts';
 import { FinishedSpan } from '../../spans/finished-span.ts';
 import { OpenSpan } from '../../spans/open-span.ts';
 import { api } from '../api.ts';
 import { hrTimeOf } from '../clock.ts';
-import { contexts } from '../contexts.ts';
 import { SpanLayer } from './layer.ts';
 import type { Recorder } from './recorder.ts';
 

@@ -1,6 +1,6 @@
 import type { Bridge, ComponentInstance } from '../../astro/bridge.ts';
+import { contexts } from '../../spans/context-manager.ts';
 import { spanIn } from '../../spans/contexts.ts';
-import { contexts } from '../contexts.ts';
 import type { Component, Described } from './component.ts';
 import { currentRequest } from './current-request.ts';
 import { type HeldSpan, PageSpan } from './held-span.ts';

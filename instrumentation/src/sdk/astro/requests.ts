@@ -1,9 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Context, Span } from '@opentelemetry/api';
 import type { ReadableSpan, SpanProcessor } from '@opentelemetry/sdk-trace';
+import { contexts } from '../../spans/context-manager.ts';
 import { spanIn } from '../../spans/contexts.ts';
 import { api, core } from '../api.ts';
-import { contexts } from '../contexts.ts';
 import type { Incoming } from '../http/attributes.ts';
 import { guarded } from '../http/mishaps.ts';
 import type { ServerContext } from '../http/server-context.ts';

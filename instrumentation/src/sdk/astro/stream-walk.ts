@@ -1,8 +1,8 @@
 import { performance } from 'node:perf_hooks';
 import type { Context } from '@opentelemetry/api';
 import type { ComponentInstance, Walk } from '../../astro/bridge.ts';
+import { contexts } from '../../spans/context-manager.ts';
 import { spanIn } from '../../spans/contexts.ts';
-import { contexts } from '../contexts.ts';
 import { type Component, type Group, groupOf } from './component.ts';
 import type { Groups } from './groups.ts';
 import { isPromise } from './recorded-span.ts';
@@ -14,6 +14,8 @@ type Place = Pick<Component, 'layer' | 'groups'>;
 
 /** Lies on Astro's stack below what a component returned, and comes up when all of that has been walked. */
 class Leave {
+  /** The one that comes up after it. */
+  outer: Leave | undefined;
   /** Where the walk was before. */
   place!: Place;
   component: Component | undefined;
@@ -28,6 +30,8 @@ class Leave {
 export class StreamWalk implements Walk {
   readonly #request: RequestTrace;
   #place: Place;
+  /** The one that comes up next: cheaper to know than to ask of each of a thousand nodes whether it is one. */
+  #next: Leave | undefined;
   /** That came up again, to be used anew: there is one for each component of the page. */
   readonly #spare: Leave[] = [];
 
@@ -47,11 +51,13 @@ export class StreamWalk implements Walk {
   }
 
   left(node: unknown): boolean {
-    if (!(node instanceof Leave)) return false;
-    this.#place = node.place;
-    this.#spare.push(node);
-    node.component?.end();
-    node.group?.done(node.start, performance.now());
+    const leave = this.#next;
+    if (leave === undefined || node !== leave) return false;
+    this.#next = leave.outer;
+    this.#place = leave.place;
+    this.#spare.push(leave);
+    leave.component?.end();
+    leave.group?.done(leave.start, performance.now());
     return true;
   }
 
@@ -76,10 +82,12 @@ export class StreamWalk implements Walk {
 
   #leave(component: Component | undefined, group: Group | undefined, start: number): Leave {
     const leave = this.#spare.pop() ?? new Leave();
+    leave.outer = this.#next;
     leave.place = this.#place;
     leave.component = component;
     leave.group = group;
     leave.start = start;
+    this.#next = leave;
     return leave;
   }
 

@@ -1,8 +1,8 @@
 import http, { type IncomingMessage, type ServerResponse } from 'node:http';
 import https from 'node:https';
 import type { Context } from '@opentelemetry/api';
+import { contexts } from '../../spans/context-manager.ts';
 import { api, core } from '../api.ts';
-import { contexts } from '../contexts.ts';
 import { requestDurations } from './duration.ts';
 import { Exchange } from './exchange.ts';
 import { guarded } from './mishaps.ts';

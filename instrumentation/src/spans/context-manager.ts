@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import type { EventEmitter } from 'node:events';
 import { createRequire } from 'node:module';
 import type { Context, ContextManager } from '@opentelemetry/api';
-import { api } from './api.ts';
+import { ROOT_CONTEXT } from './otel.ts';
 
 const require = createRequire(import.meta.url);
 const { EventEmitter: Emitter } = require('node:events') as typeof import('node:events');
@@ -19,7 +19,7 @@ export class Contexts implements ContextManager {
   #section: Context | undefined;
 
   active(): Context {
-    return this.#section ?? this.#stored.getStore() ?? api.ROOT_CONTEXT;
+    return this.#section ?? this.#stored.getStore() ?? ROOT_CONTEXT;
   }
 
   with<A extends unknown[], F extends (...args: A) => ReturnType<F>>(

@@ -2,7 +2,7 @@ import { EventEmitter, once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import { createContextKey, ROOT_CONTEXT } from '@opentelemetry/api';
 import { expect, test, vi } from 'vitest';
-import { Contexts } from './contexts.ts';
+import { Contexts } from './context-manager.ts';
 
 const key = createContextKey('name');
 const named = (name: string) => ROOT_CONTEXT.setValue(key, name);
