@@ -22,7 +22,9 @@ const block = 250;
  * compiled in each 3,000 requests, from the first on: 959, 236, 104, 314, 88 and 32 functions without tracing, 1,679, 322, 143, 489, 139 and
  * 123 with ours.
  */
-const warmUp = 15_000;
+const warmUp = 12_000;
+/** Two processes of one server differ by up to a tenth for as long as they live: how V8 lays them out is partly chance. */
+const launches = 3;
 /** The last batch leaves a second after the last response. What exports cost belongs to the requests, too. */
 const settleMs = 1300;
 /** A server that used less than this in that time, or as much as in the time before, has nothing left to do. */
@@ -31,7 +33,7 @@ const idleMs = 30;
 /** µs of CPU per request, one figure a round. */
 export type Costs = Partial<Record<Variant['name'], number[]>>;
 
-/** CPU time of the server process, variants side by side in one run: what the machine does meanwhile happens to all of them. */
+/** CPU time of the server process, variants side by side in one run, launched anew a few times: what the machine does meanwhile happens to all. */
 export async function costsOf(
   variants: readonly Variant[],
   settings: Settings,
@@ -39,13 +41,34 @@ export async function costsOf(
   report: (line: string) => void,
 ): Promise<Costs> {
   await assertMeasurable(settings);
-  await using stack = new AsyncDisposableStack();
-  const servers: Server[] = [];
-  for (const variant of variants)
-    servers.push(stack.use(await serve(variant, `http://127.0.0.1:${settings.ONETRACE_OTLP_GRPC_PORT}`)));
-  const costs = await measure(servers, size, report);
-  assertComplete(servers);
+  const costs: Costs = {};
+  const perLaunch = Math.ceil(size.rounds / launches);
+  for (let done = 0; done < size.rounds; done += perLaunch) {
+    await using stack = new AsyncDisposableStack();
+    const servers: Server[] = [];
+    for (const variant of variants)
+      servers.push(stack.use(await serve(variant, `http://127.0.0.1:${settings.ONETRACE_OTLP_GRPC_PORT}`)));
+    report(`started ${servers.length} servers; warm-up: ${warmUp} requests each`);
+    await round(servers, warmUp, 0);
+    const last = Math.min(done + perLaunch, size.rounds);
+    for (let number = done + 1; number <= last; number += 1)
+      note(costs, await round(servers, size.requests, number), `round ${number} of ${size.rounds}`, report);
+    assertComplete(servers);
+  }
   return costs;
+}
+
+function note(
+  costs: Costs,
+  figures: (readonly [Variant['name'], number])[],
+  title: string,
+  report: (line: string) => void,
+): void {
+  for (const [name, cost] of figures) {
+    costs[name] ??= [];
+    costs[name].push(cost);
+  }
+  report(`${title}: ${figures.map(([name, cost]) => `${name} ${cost.toFixed(0)} µs`).join(', ')}`);
 }
 
 async function assertMeasurable(settings: Settings): Promise<void> {
@@ -64,27 +87,6 @@ function assertComplete(servers: readonly Server[]): void {
     if (dropped === undefined) continue;
     throw absent({ expected: `every span (${variant.name}) to be exported`, got: `"${dropped}"`, next: 'make status' });
   }
-}
-
-async function measure(
-  servers: readonly Server[],
-  { rounds, requests }: Size,
-  report: (line: string) => void,
-): Promise<Costs> {
-  report(`warm-up: ${warmUp} requests each`);
-  await round(servers, warmUp, 0);
-  const costs: Costs = {};
-  for (let number = 1; number <= rounds; number += 1) {
-    const figures = await round(servers, requests, number);
-    report(
-      `round ${number} of ${rounds}: ${figures.map(([name, cost]) => `${name} ${cost.toFixed(0)} µs`).join(', ')}`,
-    );
-    for (const [name, cost] of figures) {
-      costs[name] ??= [];
-      costs[name]?.push(cost);
-    }
-  }
-  return costs;
 }
 
 /** A server, and what it used and how long it was asked, both in ms. */
