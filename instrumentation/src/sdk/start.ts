@@ -7,6 +7,7 @@ import { readSettings } from '../preload/settings.ts';
 import { readProfileSettings } from '../profiler/settings.ts';
 import { shutDownGracefully } from '../shutdown/shutdown.ts';
 import { contexts } from '../spans/context-manager.ts';
+import { newSpanId, newTraceId } from '../spans/id.ts';
 import { finishedSpansGoTo } from '../spans/sink.ts';
 import { traceSqlite } from '../sqlite/sqlite.ts';
 import { traceWorkers } from '../worker/parent.ts';
@@ -127,6 +128,7 @@ function buildSdk(instrumentations: ReturnType<typeof buildInstrumentations>, pm
 
   return new NodeSDK({
     contextManager: contexts,
+    idGenerator: { generateTraceId: newTraceId, generateSpanId: newSpanId },
     instrumentations,
     resource: defaultResource().merge(resourceFromAttributes(processAttributes(process.env, pm2, process.argv[1]))),
     // The bundle knows more detectors than the SDK, among them some that ask a cloud's metadata service over the network: only on request.

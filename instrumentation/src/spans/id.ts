@@ -1,7 +1,7 @@
 /** '0' to 'f' as character codes */
 const DIGITS = Array.from('0123456789abcdef', (digit) => digit.charCodeAt(0));
 
-/** 16 hex digits, never all zero, which would be invalid. Need to differ within one trace only. */
+/** 16 hex digits, never all zero, which would be invalid. */
 export function newSpanId(): string {
   const high = (Math.random() * 0xffffffff + 1) >>> 0;
   const low = (Math.random() * 0xffffffff + 1) >>> 0;
@@ -24,6 +24,11 @@ export function newSpanId(): string {
     digit(low >>> 4),
     digit(low),
   );
+}
+
+/** 32 hex digits. */
+export function newTraceId(): string {
+  return newSpanId() + newSpanId();
 }
 
 function digit(number: number): number {

@@ -43,8 +43,6 @@ const GRACE_MS = 5000;
 /** Status of what was under way when a worker ended. */
 export const ENDED = 'the worker ended before it answered';
 
-const NEVER: Attributes = { 'onetrace.worker.answered': false };
-
 const open = new Map<number, Task>();
 let lastId = 0;
 
@@ -108,7 +106,7 @@ export function returned(report: Extract<Report, { returned: number }>, emit: (t
     return;
   }
   emit([run]);
-  close(id, task, at, NEVER);
+  close(id, task, at, { 'onetrace.worker.answered': false });
 }
 
 /** A worker ends by itself and says which tasks it leaves: this comes before the app hears of its end. */
@@ -125,15 +123,21 @@ export function closed(port: MessagePort): void {
   for (const [id, task] of open) if (task.port === port) close(id, task, time, {}, ENDED);
 }
 
-function close(id: number, task: Task, moment: number, outcome: Attributes, error?: string): void {
+/** @param attributes of its outcome; the thread's are added */
+function close(id: number, task: Task, moment: number, attributes: Attributes, error?: string): void {
   open.delete(id);
   const { thread, parent, span, posted } = task;
-  record(taskName(thread), parent, span, posted, moment, { ...attributesOf(thread), ...outcome }, error);
+  if (thread !== undefined) {
+    attributes['thread.id'] = thread.id;
+    if (thread.name) attributes['thread.name'] = thread.name;
+    attributes['code.file.path'] = thread.file;
+  }
+  record(taskName(thread), parent, span, posted, moment, attributes, error);
 }
 
 function giveUpOldest(): void {
   const [oldest] = open;
-  if (oldest !== undefined) close(...oldest, now(), NEVER);
+  if (oldest !== undefined) close(...oldest, now(), { 'onetrace.worker.answered': false });
 }
 
 function wait(name: string, task: SpanContext, from: number, to: number): void {
@@ -166,14 +170,17 @@ function record(
   sink.onEnd(span);
 }
 
-function taskName(thread: Thread | undefined): string {
-  return thread === undefined ? 'worker.task' : `worker.task ${basename(thread.file)}`;
-}
+/** By the file that the thread runs; a process has few of them. */
+const names = new Map<string, string>();
 
-function attributesOf(thread: Thread | undefined): Attributes {
-  if (thread === undefined) return {};
-  const { id, name, file } = thread;
-  return { 'thread.id': id, ...(name ? { 'thread.name': name } : {}), 'code.file.path': file };
+function taskName(thread: Thread | undefined): string {
+  if (thread === undefined) return 'worker.task';
+  let name = names.get(thread.file);
+  if (name === undefined) {
+    name = `worker.task ${basename(thread.file)}`;
+    names.set(thread.file, name);
+  }
+  return name;
 }
 
 function rounded(ms: number): number {

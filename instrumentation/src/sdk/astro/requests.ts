@@ -16,6 +16,10 @@ import { RequestTrace } from './request-trace.ts';
 
 const SCOPE = '@onetrace/instrumentation/astro';
 
+/** On a server span: what records its request. A field of its own is cheaper than a WeakMap, for the garbage collector as well. */
+const TRACE = Symbol('onetrace request');
+type Traced = { [TRACE]?: RequestTrace | undefined };
+
 /**
  * Requests that are being recorded, by their server span: whoever made it, a request is over when that span ends. Also a processor of
  * spans, to hear of it.
@@ -25,7 +29,6 @@ export class Requests implements SpanProcessor {
   readonly islands = new Islands();
   readonly #processors: readonly SpanProcessor[];
   readonly #ignored: (request: Pick<Incoming, 'url'>) => boolean;
-  readonly #byRoot = new WeakMap<object, RequestTrace>();
 
   constructor(
     limits: Limits,
@@ -53,11 +56,11 @@ export class Requests implements SpanProcessor {
   onStart(): void {}
 
   onEnd(span: object): void {
-    const trace = this.#byRoot.get(span);
-    if (trace === undefined) return;
-    trace.finish();
-    // The root waits for its export, and must not keep all that the request has made until then.
-    this.#byRoot.delete(span);
+    const root = span as Traced;
+    if (root[TRACE] === undefined) return;
+    root[TRACE].finish();
+    // It waits for its export, and must not keep all that the request has made until then.
+    root[TRACE] = undefined;
   }
 
   async forceFlush(): Promise<void> {}
@@ -72,7 +75,7 @@ export class Requests implements SpanProcessor {
     } finally {
       const end = () => endServerSpan(made, request.method, status);
       // The page goes on while its stream is read; nothing here sees the last byte.
-      const trace = this.#byRoot.get(made.span);
+      const trace = (made.span as Traced)[TRACE];
       if (trace === undefined) end();
       // Not at once: a page that failed ends before the component that failed in it, and both have to say so.
       else trace.whenPagesEnd(() => queueMicrotask(end));
@@ -91,10 +94,10 @@ export class Requests implements SpanProcessor {
 
   /** Anyone's span may be the root: that of a server of Node's, of another server, or our own. */
   #record<T>(at: Context, request: Pick<Incoming, 'url'>, run: () => T): T {
-    const root = serverSpan(at);
-    if (root === undefined || this.#byRoot.has(root)) return contexts.with(at, run);
+    const root: (Root & Traced) | undefined = serverSpan(at);
+    if (root === undefined || root[TRACE] !== undefined) return contexts.with(at, run);
     const trace = new RequestTrace(root, this.limits, (span) => this.#export(span));
-    this.#byRoot.set(root, trace);
+    root[TRACE] = trace;
     this.islands.link(root, request.url);
     return contexts.with(withRequest(at, trace), run);
   }

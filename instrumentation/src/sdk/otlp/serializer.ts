@@ -75,11 +75,26 @@ function writeResource(resource: Resource): void {
 function writeScopeSpans(scope: Scope, spans: readonly Span[]): void {
   const start = writer.open(2);
   writeScope(scope);
-  for (const span of spans)
-    if (span instanceof EncodedSpan) writer.raw(span.bytes, span.start, span.end);
+  for (let index = 0; index < spans.length; index++) {
+    const span = spans[index] as Span;
+    if (span instanceof EncodedSpan) index = writeEncoded(span, spans, index);
     else writeSpan(span);
+  }
   if (scope.schemaUrl) writer.string(3, scope.schemaUrl);
   writer.close(start);
+}
+
+/** With those behind it that lie behind it in memory as well: one copy for all. Returns the index of the last. */
+function writeEncoded({ bytes, start, end }: EncodedSpan, spans: readonly Span[], index: number): number {
+  let last = index;
+  let behind = end;
+  for (let next = spans[last + 1]; next instanceof EncodedSpan; next = spans[last + 1]) {
+    if (next.bytes !== bytes || next.start !== behind) break;
+    behind = next.end;
+    last += 1;
+  }
+  writer.raw(bytes, start, behind);
+  return last;
 }
 
 function writeScope({ name, version, attributes, droppedAttributesCount }: Scope & Partial<ReadableSpan>): void {
