@@ -138,9 +138,9 @@ module.exports = {
         // Spans wait for company for a second (default 5): the Collector's decision about a trace has to wait for the last of them.
         // Forced traces do not wait at all.
         OTEL_BSP_SCHEDULE_DELAY: env.OTEL_BSP_SCHEDULE_DELAY || '1000',
-        // Memory bound: what is above it while the Collector is away is dropped. About 2 KB a span.
-        OTEL_BSP_MAX_QUEUE_SIZE: env.OTEL_BSP_MAX_QUEUE_SIZE || '4096',
-        OTEL_BSP_MAX_EXPORT_BATCH_SIZE: env.OTEL_BSP_MAX_EXPORT_BATCH_SIZE || '1024',
+        // Memory bound: what is above it while the Collector is away is dropped. About 300 bytes a span.
+        OTEL_BSP_MAX_QUEUE_SIZE: env.OTEL_BSP_MAX_QUEUE_SIZE || '8192',
+        OTEL_BSP_MAX_EXPORT_BATCH_SIZE: env.OTEL_BSP_MAX_EXPORT_BATCH_SIZE || '2048',
 
         // Short names, comma-separated (`http,undici,pg`). Empty: all that the bundle brings, less fs, dns, net and what makes
         // only metrics; each costs CPU for every request it sees.

@@ -21,10 +21,10 @@ test.each([
 });
 
 test.each<[NodeJS.ProcessEnv, batch: string | undefined, queue: string | undefined]>([
-  [{}, '1024', '4096'],
+  [{}, '2048', '8192'],
   [{ OTEL_BSP_MAX_QUEUE_SIZE: '500' }, undefined, undefined],
-  [{ OTEL_BSP_MAX_QUEUE_SIZE: '65536' }, '1024', undefined],
-  [{ OTEL_BSP_MAX_EXPORT_BATCH_SIZE: '100' }, undefined, '4096'],
+  [{ OTEL_BSP_MAX_QUEUE_SIZE: '65536' }, '2048', undefined],
+  [{ OTEL_BSP_MAX_EXPORT_BATCH_SIZE: '100' }, undefined, '8192'],
   [{ OTEL_BSP_MAX_EXPORT_BATCH_SIZE: '9000' }, undefined, undefined],
 ])('with %o no batch is larger than the queue', (env, batch, queue) => {
   const defaults = sdkDefaults(env);

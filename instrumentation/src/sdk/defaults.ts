@@ -9,11 +9,8 @@ type Changes = Record<string, string | undefined>;
  */
 const OFF_BY_DEFAULT = 'fs,host-metrics,dns,net,runtime-node';
 
-/**
- * Twice the SDK's. A call of gRPC costs as much as 500 spans do, and one of this size still fits into the 4 MB that a Collector takes unless
- * told otherwise: up to 4 kB a span.
- */
-const BATCH = 1024;
+/** Four times the SDK's: a call of gRPC costs as much as 500 spans do. Spans that are large do not wait for so many; see EncodeEarly. */
+const BATCH = 2048;
 const QUEUE = 4 * BATCH;
 
 /** What the project decides where the user does not. A blank variable counts as unset, as everywhere in OpenTelemetry. */

@@ -36,6 +36,11 @@ export function exporterOf(processor: SpanProcessor): SpanExporter | undefined {
   return (processor as { _exporter?: SpanExporter })._exporter;
 }
 
+/** With how many spans a batch processor sends them; the SDK's default where that is not to be seen. */
+export function batchSizeOf(processor: SpanProcessor): number {
+  return (processor as { _maxExportBatchSize?: number })._maxExportBatchSize ?? 512;
+}
+
 /** OTLP exporter → delegate → serializer, and → retrying transport → gRPC transport. */
 interface OtlpExporter {
   _delegate?: {

@@ -19,7 +19,7 @@ import { exportsByGrpc, sdkDefaults, withEnvironment } from './defaults.ts';
 import { logToStderr } from './diagnostics.ts';
 import { traceServers } from './http/servers.ts';
 import { ignoring } from './ignore.ts';
-import { builtProcessors, exporterOf, replaceSerializer, resourceOf } from './internals.ts';
+import { batchSizeOf, builtProcessors, exporterOf, replaceSerializer, resourceOf } from './internals.ts';
 import { EncodeEarly } from './otlp/encode-early.ts';
 import { serializeSpans } from './otlp/serializer.ts';
 import { reportOutages } from './outage.ts';
@@ -89,7 +89,8 @@ export async function start(): Promise<void> {
 /** Those that batch for an exporter of protobuf get bytes. */
 function encodeEarly(processors: SpanProcessor[]): void {
   for (const [index, processor] of processors.entries())
-    if (replaceSerializer(exporterOf(processor), serializeSpans)) processors[index] = new EncodeEarly(processor);
+    if (replaceSerializer(exporterOf(processor), serializeSpans))
+      processors[index] = new EncodeEarly(processor, batchSizeOf(processor));
 }
 
 /** What happens in this process and belongs to nobody's protocol: worker threads and SQLite. */

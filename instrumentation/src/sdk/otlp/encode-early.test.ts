@@ -15,7 +15,7 @@ afterEach(() => {
 const TRACE = '0af7651916cd43dd8448eb211c80319c';
 const parent = { traceId: TRACE, spanId: 'b7ad6b7169203331', traceFlags: 1 };
 
-function span(name: string, { isRemote = false, traceFlags = 1 } = {}): ReadableSpan {
+function span(name: string, { isRemote = false, traceFlags = 1, text = '' } = {}): ReadableSpan {
   return new FinishedSpan({
     name: `<${name}>`,
     kind: 0,
@@ -23,7 +23,7 @@ function span(name: string, { isRemote = false, traceFlags = 1 } = {}): Readable
     parent: { ...parent, isRemote },
     startTime: [1, 0],
     endTime: [1, 5],
-    attributes: {},
+    attributes: { text },
     resource: defaultResource(),
     scope: { name: 'test' },
   });
@@ -44,7 +44,7 @@ function setUp() {
       calls.push('shutdown');
     },
   } as unknown as SpanProcessor;
-  return { calls, early: new EncodeEarly(batch) };
+  return { calls, early: new EncodeEarly(batch, 100) };
 }
 
 test('the spans of a request are written when it is over, in the order in which they ended', () => {
@@ -88,4 +88,25 @@ test('what is not sampled is not exported', async () => {
   early.onEnd(span('a1', { traceFlags: 0 }));
   await early.forceFlush();
   expect(calls).toEqual(['flush']);
+});
+
+test("a batch of large spans goes before it is full, and that it failed is nobody's rejection", async () => {
+  const { calls, early } = setUp();
+  const large = { isRemote: true, text: 'x'.repeat(1_100_000) };
+  early.onEnd(span('a1', large));
+  expect(calls).toEqual(['a1']);
+  early.onEnd(span('a2', large));
+  expect(calls).toEqual(['a1', 'a2', 'flush']);
+  early.onEnd(span('a3', large));
+  expect(calls).toHaveLength(4);
+});
+
+test('what has left in full batches does not count', () => {
+  const { calls, early } = setUp();
+  const long = { isRemote: true, text: 'x'.repeat(20_000) };
+  for (let number = 0; number < 400; number++) early.onEnd(span(`a${number}`, long));
+  expect(calls).not.toContain('flush');
+  const longer = { isRemote: true, text: 'x'.repeat(25_000) };
+  for (let number = 0; number < 100; number++) early.onEnd(span(`a${number}`, longer));
+  expect(calls.filter((call) => call === 'flush')).toHaveLength(1);
 });

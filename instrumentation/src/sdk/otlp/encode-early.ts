@@ -7,6 +7,8 @@ const MANY = 64;
 /** Spans that end long before their local root, or after it, wait this long for company. */
 const DELAY_MS = 100;
 const SAMPLED = 1;
+/** A Collector takes 4 MB at once unless told otherwise, and refuses what is larger: spans with long texts go before their batch is full. */
+const LARGE_BYTES = 2 * 1024 * 1024;
 
 /**
  * In front of a processor that batches for an OTLP exporter: writes the spans of a request as soon as it is over. A batch holds a
@@ -15,11 +17,16 @@ const SAMPLED = 1;
  */
 export class EncodeEarly implements SpanProcessor {
   readonly #batch: SpanProcessor;
+  readonly #batchSize: number;
   #waiting: ReadableSpan[] = [];
+  /** What the batch processor has been given since it last had a batch full, at most. */
+  #given = { spans: 0, bytes: 0 };
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(batch: SpanProcessor) {
+  /** @param batchSize with so many spans the batch processor sends them */
+  constructor(batch: SpanProcessor, batchSize: number) {
     this.#batch = batch;
+    this.#batchSize = batchSize;
   }
 
   onStart(): void {}
@@ -51,6 +58,18 @@ export class EncodeEarly implements SpanProcessor {
     if (this.#waiting.length === 0) return;
     const spans = this.#waiting;
     this.#waiting = [];
-    for (const span of encodeSpans(spans)) this.#batch.onEnd(span as never);
+    const encoded = encodeSpans(spans);
+    for (const span of encoded) this.#batch.onEnd(span as never);
+    this.#account(encoded.length, encoded[0]?.bytes.length ?? 0);
+  }
+
+  #account(spans: number, bytes: number): void {
+    this.#given.spans += spans;
+    this.#given.bytes += bytes;
+    const large = this.#given.bytes > LARGE_BYTES;
+    if (!large && this.#given.spans < this.#batchSize) return;
+    this.#given = { spans: 0, bytes: 0 };
+    // Whoever watches exports says that it failed.
+    if (large) this.#batch.forceFlush().catch(() => undefined);
   }
 }
