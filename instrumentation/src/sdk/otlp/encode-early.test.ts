@@ -29,7 +29,7 @@ function span(name: string, { isRemote = false, traceFlags = 1, text = '' } = {}
   });
 }
 
-function setUp() {
+function setUp({ reachable = true } = {}) {
   const calls: string[] = [];
   const batch = {
     onEnd: (one: unknown) => {
@@ -39,6 +39,7 @@ function setUp() {
     },
     forceFlush: async () => {
       calls.push('flush');
+      if (!reachable) throw new Error('no Collector');
     },
     shutdown: async () => {
       calls.push('shutdown');
@@ -91,7 +92,7 @@ test('what is not sampled is not exported', async () => {
 });
 
 test("a batch of large spans goes before it is full, and that it failed is nobody's rejection", async () => {
-  const { calls, early } = setUp();
+  const { calls, early } = setUp({ reachable: false });
   const large = { isRemote: true, text: 'x'.repeat(1_100_000) };
   early.onEnd(span('a1', large));
   expect(calls).toEqual(['a1']);
