@@ -34,7 +34,7 @@ export interface Thread {
 }
 
 /**
- * For whom the message is. Lists, here and below: each message of the app's has one, and V8 posts them for half of what objects cost.
+ * For whom the message is. Lists, here and below: each message of the app's has one, and V8 need not post the names of their fields.
  * Where nothing is sampled nobody waits for times, and only the first two are there.
  */
 export type Ask = [
