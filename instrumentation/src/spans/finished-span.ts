@@ -1,7 +1,9 @@
 import type { Attributes, HrTime, SpanContext, SpanStatus } from '@opentelemetry/api';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
+import { cleaned, isAnyValue } from './attributes.ts';
 import { hrBetween } from './hr-time.ts';
 import { newSpanId } from './id.ts';
+import { areTight, spanLimits } from './limits.ts';
 
 export interface Facts {
   name: string;
@@ -30,7 +32,7 @@ export class FinishedSpan implements ReadableSpan {
   readonly parentSpanContext?: SpanContext;
   readonly startTime: HrTime;
   readonly endTime: HrTime;
-  readonly attributes: Attributes;
+  attributes: Attributes;
   readonly resource: ReadableSpan['resource'];
   readonly instrumentationScope: ReadableSpan['instrumentationScope'];
   readonly ended = true;
@@ -52,6 +54,7 @@ export class FinishedSpan implements ReadableSpan {
     this.resource = resource;
     this.instrumentationScope = scope;
     this.#context = context;
+    if (areTight(spanLimits)) this.#limit();
   }
 
   /** Exporters write the end instead. */
@@ -61,6 +64,18 @@ export class FinishedSpan implements ReadableSpan {
 
   spanContext(): SpanContext {
     return this.#context;
+  }
+
+  #limit(): void {
+    const { attributeCountLimit, attributeValueLengthLimit } = spanLimits;
+    const { attributes, droppedAttributesCount } = cleaned(
+      this.attributes,
+      attributeCountLimit,
+      attributeValueLengthLimit,
+      isAnyValue,
+    );
+    this.attributes = attributes ?? {};
+    this.droppedAttributesCount = droppedAttributesCount ?? 0;
   }
 }
 

@@ -8,6 +8,7 @@ export const {
   context,
   createContextKey,
   createTraceState,
+  diag,
   propagation,
   ROOT_CONTEXT,
   SpanKind,

@@ -12,7 +12,12 @@ let epoch = performance.timeOrigin - shift;
 
 /** ms on the clock that all threads share, to a microsecond. */
 export function now(): number {
-  return performance.now() + shift;
+  return shared(performance.now());
+}
+
+/** For a reading of this thread's `performance.now()`. */
+export function shared(reading: number): number {
+  return reading + shift;
 }
 
 /** ms since the epoch, as spans want it, for a moment of the shared clock. */

@@ -40,17 +40,20 @@ test('whatever the app says of it, it can be posted', () => {
   span
     .setAttributes(undefined as never)
     .setStatus(undefined as never)
-    .setStatus({ code: junk as never });
+    .setStatus({ code: junk as never })
+    .addLink(junk as never)
+    .addLink({ context: { junk } as never })
+    .addLinks(undefined as never);
   span.recordException(Object.assign(new Error('no'), { name: junk as never }));
   span.recordException(undefined as never);
   span.endAt(1001);
   const posted = structuredClone(toRemote(span));
   expect(posted.attributes).toEqual({ 'app.rows': 3, list: ['a', 1] });
+  expect(posted.links).toBeUndefined();
   expect(posted.events?.map(({ attributes }) => attributes)).toMatchObject([
     { size: 1 },
-    {},
+    undefined,
     { 'exception.message': 'no' },
-    { 'exception.message': '' },
   ]);
 });
 
@@ -66,6 +69,7 @@ test.each<[string, (span: RunSpan) => unknown]>([
   ['an attribute', (span) => span.setAttribute('app.rows', 3)],
   ['a status', (span) => span.setStatus({ code: 2 })],
   ['an event', (span) => span.addEvent('retry')],
+  ['a link', (span) => span.addLink({ context: span.spanContext() })],
   ['a name', (span) => span.updateName('job')],
 ])('its times are all there is to say, until it gets %s', (_, say) => {
   const { span } = run();

@@ -4,7 +4,7 @@ import { NONE, UNSET } from '../spans/finished-span.ts';
 import { hrBetween, hrTime } from '../spans/hr-time.ts';
 import { OpenSpan } from '../spans/open-span.ts';
 import { createTraceState, SpanKind } from '../spans/otel.ts';
-import { now, sinceEpoch } from './clock.ts';
+import { now, shared, sinceEpoch } from './clock.ts';
 import { type Carrier, toSpanContext } from './remote-span.ts';
 
 export const RUN = 'worker.run';
@@ -22,10 +22,6 @@ export class RunSpan extends OpenSpan implements ReadableSpan {
   /** The process's: the thread that exports knows it. */
   readonly resource = { attributes: {} } as ReadableSpan['resource'];
   readonly instrumentationScope = SCOPE;
-  readonly links: ReadableSpan['links'] = NONE;
-  readonly droppedAttributesCount = 0;
-  readonly droppedEventsCount = 0;
-  readonly droppedLinksCount = 0;
   readonly #context: SpanContext;
   readonly #taskId: string;
   /** Both on the clock that all threads share. */
@@ -67,7 +63,7 @@ export class RunSpan extends OpenSpan implements ReadableSpan {
 
   /** Whether its times are all there is to say. */
   get plain(): boolean {
-    if (this.status !== UNSET || this.events !== NONE || this.name !== RUN) return false;
+    if (this.status !== UNSET || this.events !== NONE || this.seldom !== undefined || this.name !== RUN) return false;
     for (const _ in this.attributes) return false;
     return true;
   }
@@ -92,7 +88,7 @@ export class RunSpan extends OpenSpan implements ReadableSpan {
     this.endAt(now());
   }
 
-  protected present(): HrTime {
-    return hrTime(sinceEpoch(now()));
+  protected sinceEpoch(reading: number): number {
+    return sinceEpoch(shared(reading));
   }
 }

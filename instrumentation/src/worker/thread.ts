@@ -5,6 +5,7 @@ import * as threads from 'node:worker_threads';
 import { offer } from '../api/offers.ts';
 import { readProfileSettings } from '../profiler/settings.ts';
 import { contexts } from '../spans/context-manager.ts';
+import { limitSpans, readSpanLimits } from '../spans/limits.ts';
 import { context, propagation, trace } from '../spans/otel.ts';
 import { finishedSpansGoTo } from '../spans/sink.ts';
 import { statementsGoTo } from '../sqlite/span.ts';
@@ -32,6 +33,7 @@ export async function startInWorker(key: string): Promise<void> {
   // Older Nodes do not know the name.
   const { parentPort, threadId, threadName } = threads;
   if (parentPort === null) return;
+  limitSpans(readSpanLimits(process.env));
   const { port1: control, port2 } = new MessageChannel();
   const report = (message: Report) => control.postMessage(message);
   const outbox = new Outbox((told) => report({ told }));

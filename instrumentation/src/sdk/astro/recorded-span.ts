@@ -1,11 +1,11 @@
 import { performance } from 'node:perf_hooks';
-import type { Attributes, Context, HrTime, Span, SpanContext } from '@opentelemetry/api';
+import type { Attributes, Context, Span, SpanContext } from '@opentelemetry/api';
 import { contexts } from '../../spans/context-manager.ts';
 import { spanIn } from '../../spans/contexts.ts';
 import { FinishedSpan } from '../../spans/finished-span.ts';
 import { OpenSpan } from '../../spans/open-span.ts';
 import { api } from '../api.ts';
-import { hrTimeOf } from '../clock.ts';
+import { hrTimeOf, processClock } from '../clock.ts';
 import { SpanLayer } from './layer.ts';
 import type { Recorder } from './recorder.ts';
 
@@ -54,7 +54,7 @@ export class RecordedSpan extends OpenSpan {
   fail(error: unknown): void {
     if (!this.isRecording()) return;
     if (this.request.firstSeen(error)) this.recordException(error instanceof Error ? error : String(error));
-    this.status = { code: api.SpanStatusCode.ERROR, message: error instanceof Error ? error.message : String(error) };
+    this.setStatus({ code: api.SpanStatusCode.ERROR, message: error instanceof Error ? error.message : String(error) });
     this.attributes['error.type'] = error instanceof Error ? error.name : '_OTHER';
     this.close();
   }
@@ -68,8 +68,8 @@ export class RecordedSpan extends OpenSpan {
     this.close();
   }
 
-  protected present(): HrTime {
-    return hrTimeOf(performance.now());
+  protected sinceEpoch(reading: number): number {
+    return processClock.known + reading;
   }
 
   protected close(): void {
@@ -108,8 +108,7 @@ export class RecordedSpan extends OpenSpan {
       resource: this.request.resource,
       scope: this.request.scope,
     });
-    span.status = this.status;
-    span.events = this.events;
+    this.handOver(span);
     return span;
   }
 
