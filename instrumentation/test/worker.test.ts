@@ -25,8 +25,9 @@ async function ask(
   fixture: string,
   paths: string[],
   traceparent = newTrace,
+  env: Record<string, string> = {},
 ): Promise<{ answers: unknown[]; traces: ReceivedSpan[][] }> {
-  app = new App(fixture, receiver.env);
+  app = new App(fixture, { ...receiver.env, ...env });
   const address = await app.address();
   const answers: unknown[] = [];
   const ids: string[] = [];
@@ -96,6 +97,18 @@ describe('a pool with one listener per worker', () => {
     const { answers } = await ask('threads/server.mjs', ['/icons', '/later'], notSampled);
     expect(answers).toHaveLength(2);
     expect(receiver.spans).toEqual([]);
+  });
+
+  test('what a span may hold is the same for all threads', async () => {
+    const limits = { OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT: '3', OTEL_SPAN_EVENT_COUNT_LIMIT: '2', OTEL_LOG_LEVEL: 'error' };
+    const { traces } = await ask('threads/server.mjs', ['/steps', '/steps'], newTrace, limits);
+    const spans = traces[1] ?? [];
+    expect(spans.find(({ name }) => name === 'worker.run')?.events.map(({ name }) => name)).toEqual([
+      'second',
+      'third',
+    ]);
+    expect(spans.map(({ attributes }) => Object.keys(attributes).length <= 3)).toEqual(spans.map(() => true));
+    expect(Object.keys(spans.find(({ name }) => name === 'GET')?.attributes ?? {})).toHaveLength(3);
   });
 
   test('a worker that dies ends its task with an error', async () => {

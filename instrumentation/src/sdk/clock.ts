@@ -1,6 +1,7 @@
 import type { HrTime } from '@opentelemetry/api';
 import type { SpanProcessor } from '@opentelemetry/sdk-trace';
 import { hrTime } from '../spans/hr-time.ts';
+import { OpenSpan } from '../spans/open-span.ts';
 import { setStart, startWasChosen } from './internals.ts';
 
 /** The clocks of the process, in ms: one in whole ms since the epoch, one finer that started somewhere and stands still in suspend. */
@@ -36,11 +37,17 @@ export class PreciseClock {
 
   /** What to add to a reading of the fine clock, to get ms since the epoch. */
   offset(): number {
+    this.read();
+    return this.#offset;
+  }
+
+  /** Reads the clocks: the moment by the fine one, in ms, for which `known` is what to add. */
+  read(): number {
     const before = this.#clocks.fine();
     const wall = this.#clocks.wall();
     const after = this.#clocks.fine();
     this.#offset = Math.min(Math.max(this.#offset, wall - after), wall + 1 - before);
-    return this.#offset;
+    return after;
   }
 }
 
@@ -65,6 +72,8 @@ export class PreciseStart implements SpanProcessor {
   }
 
   onStart(span: Parameters<SpanProcessor['onStart']>[0]): void {
+    // Ours are precise.
+    if (span instanceof OpenSpan) return;
     if (startWasChosen(span)) setStart(span, this.#clock.offset());
   }
 

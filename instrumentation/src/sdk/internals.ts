@@ -1,7 +1,9 @@
 import { createRequire } from 'node:module';
+import type { SpanContext } from '@opentelemetry/api';
 import type { NodeSDK } from '@opentelemetry/sdk-node';
-import type { ReadableSpan, SpanExporter, SpanProcessor } from '@opentelemetry/sdk-trace';
+import type { ReadableSpan, Sampler, SpanExporter, SpanProcessor } from '@opentelemetry/sdk-trace';
 import { say } from '../preload/say.ts';
+import { api } from './api.ts';
 
 const require = createRequire(import.meta.url);
 
@@ -13,7 +15,30 @@ interface Internals {
   _tracerProvider?: {
     _activeSpanProcessor?: { _spanProcessors?: SpanProcessor[] };
     _resource?: ReadableSpan['resource'];
+    getTracer?(name: string): TracerParts;
   };
+}
+
+interface TracerParts {
+  _sampler?: Sampler;
+  _resource?: ReadableSpan['resource'];
+  _tracerMetrics?: SpanCounts & { startedSpans?: unknown };
+}
+
+/** What the SDK counts of its own doing. */
+export interface SpanCounts {
+  /** Returns what is to be called at the span's end. */
+  startSpan(parent: SpanContext | undefined, decision: number): () => void;
+}
+
+/** What decides about a span, and what it says about its process. */
+export interface SpanMaking {
+  sampler: Sampler;
+  resource: ReadableSpan['resource'];
+  /** The live list, as `builtProcessors` has it. */
+  processors: readonly SpanProcessor[];
+  /** Only where somebody collects it. */
+  counts: SpanCounts | undefined;
 }
 
 /** The live list: what is pushed to it receives spans. Empty and without effect when no traces are exported. */
@@ -30,6 +55,23 @@ export function builtProcessors(sdk: NodeSDK): SpanProcessor[] {
 /** What every span of this process says about it. */
 export function resourceOf(sdk: NodeSDK): ReadableSpan['resource'] | undefined {
   return (sdk as unknown as Internals)._tracerProvider?._resource;
+}
+
+/** `undefined` when no spans are made, or when they have to be left to the SDK. */
+export function spanMakingOf(sdk: NodeSDK): SpanMaking | undefined {
+  const provider = (sdk as unknown as Internals)._tracerProvider;
+  if (provider === undefined) return undefined;
+  const processors = provider._activeSpanProcessor?._spanProcessors;
+  const { _sampler: sampler, _resource: resource, _tracerMetrics: counts } = provider.getTracer?.('onetrace') ?? {};
+  if (processors && resource && typeof sampler?.shouldSample === 'function' && typeof counts?.startSpan === 'function')
+    return { sampler, resource, processors, counts: counts.startedSpans === nobodyCounts() ? undefined : counts };
+  say('this version of the OpenTelemetry SDK is unknown: it makes the server spans, which costs more');
+  return undefined;
+}
+
+/** OTEL_NODE_EXPERIMENTAL_SDK_METRICS asks for them; else all of them are this one. */
+function nobodyCounts(): unknown {
+  return api.createNoopMeter().createCounter('');
 }
 
 export function exporterOf(processor: SpanProcessor): SpanExporter | undefined {

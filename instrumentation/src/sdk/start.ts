@@ -8,18 +8,20 @@ import { readProfileSettings } from '../profiler/settings.ts';
 import { shutDownGracefully } from '../shutdown/shutdown.ts';
 import { contexts } from '../spans/context-manager.ts';
 import { newSpanId, newTraceId } from '../spans/id.ts';
+import { limitSpans, readSpanLimits } from '../spans/limits.ts';
 import { finishedSpansGoTo } from '../spans/sink.ts';
 import { traceSqlite } from '../sqlite/sqlite.ts';
 import { traceWorkers } from '../worker/parent.ts';
 import { readLimits } from './astro/limits.ts';
 import { openAstroBridge } from './astro/open.ts';
-import { Requests } from './astro/requests.ts';
+import { SCOPE as ASTRO, Requests } from './astro/requests.ts';
 import { PreciseStart } from './clock.ts';
 import { exportsByGrpc, sdkDefaults, withEnvironment } from './defaults.ts';
 import { logToStderr } from './diagnostics.ts';
-import { traceServers } from './http/servers.ts';
+import { serverTracers } from './http/server-tracer.ts';
+import { SCOPE as SERVERS, traceServers } from './http/servers.ts';
 import { ignoring } from './ignore.ts';
-import { batchSizeOf, builtProcessors, exporterOf, replaceSerializer, resourceOf } from './internals.ts';
+import { batchSizeOf, builtProcessors, exporterOf, replaceSerializer, resourceOf, spanMakingOf } from './internals.ts';
 import { EncodeEarly } from './otlp/encode-early.ts';
 import { serializeSpans } from './otlp/serializer.ts';
 import { reportOutages } from './outage.ts';
@@ -55,26 +57,28 @@ export async function start(): Promise<void> {
   logToStderr(process.env.OTEL_LOG_LEVEL);
   for (const line of silentlyIgnored(process.env)) say(line);
   const ignored = ignoring(settings.ignorePaths);
-  const sdk = withEnvironment(process.env, sdkDefaults(process.env), () => {
+  const { sdk, instrumentations } = withEnvironment(process.env, sdkDefaults(process.env), () => {
     const instrumentations = buildInstrumentations();
-    const built = buildSdk(instrumentations, pm2);
-    built.start();
-    // With Bun the Astro integration makes the server span.
-    if (process.versions.bun === undefined && instrumentations.some(isHttp)) traceServers(ignored);
-    return built;
+    const sdk = buildSdk(instrumentations, pm2);
+    sdk.start();
+    return { sdk, instrumentations };
   });
+  limitSpans(readSpanLimits(process.env));
+  const processors = builtProcessors(sdk);
+  const tracerOf = serverTracers(spanMakingOf(sdk));
+  // With Bun the Astro integration makes the server span.
+  if (process.versions.bun === undefined && instrumentations.some(isHttp)) traceServers(tracerOf(SERVERS), ignored);
   patchBuiltins();
   acceptSpans();
   if (exportsByGrpc(process.env)) loadGrpc();
 
-  const processors = builtProcessors(sdk);
   reportOutages(processors);
   encodeEarly(processors);
   const flusher = new PromptFlush([...processors]);
   if (processors.length > 0) traceInside(sdk, processors);
   const profiler = processors.length > 0 ? profiling?.profileMainThread(profile, contexts, processors) : undefined;
   // In front of those that export: a request's last spans go with its root.
-  const requests = new Requests(readLimits(process.env), processors, ignored);
+  const requests = new Requests(readLimits(process.env), tracerOf(ASTRO), processors, ignored);
   processors.unshift(new PreciseStart(), requests, ...(profiler === undefined ? [] : [profiler]));
   processors.push(flusher);
   openAstroBridge(requests, process.env);

@@ -18,6 +18,7 @@ export interface ReceivedSpan {
   kind: number;
   status: { code?: number; message?: string };
   links: { traceId: string; spanId: string }[];
+  events: { name: string }[];
   startTimeUnixNano: string;
   endTimeUnixNano: string;
   attributes: Record<string, unknown>;

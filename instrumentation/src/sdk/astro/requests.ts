@@ -3,18 +3,19 @@ import type { Context, Span } from '@opentelemetry/api';
 import type { ReadableSpan, SpanProcessor } from '@opentelemetry/sdk-trace';
 import { contexts } from '../../spans/context-manager.ts';
 import { spanIn } from '../../spans/contexts.ts';
-import { api, core } from '../api.ts';
+import { core } from '../api.ts';
 import type { Incoming } from '../http/attributes.ts';
 import { guarded } from '../http/mishaps.ts';
 import type { ServerContext } from '../http/server-context.ts';
 import { endServerSpan, startServerSpan } from '../http/server-span.ts';
+import type { ServerTracer } from '../http/server-tracer.ts';
 import { withRequest } from './current-request.ts';
 import { Islands } from './islands.ts';
 import type { Limits } from './limits.ts';
 import type { Root } from './recorder.ts';
 import { RequestTrace } from './request-trace.ts';
 
-const SCOPE = '@onetrace/instrumentation/astro';
+export const SCOPE = '@onetrace/instrumentation/astro';
 
 /** On a server span: what records its request. A field of its own is cheaper than a WeakMap, for the garbage collector as well. */
 const TRACE = Symbol('onetrace request');
@@ -27,15 +28,18 @@ type Traced = { [TRACE]?: RequestTrace | undefined };
 export class Requests implements SpanProcessor {
   limits: Limits;
   readonly islands = new Islands();
+  readonly #tracer: ServerTracer;
   readonly #processors: readonly SpanProcessor[];
   readonly #ignored: (request: Pick<Incoming, 'url'>) => boolean;
 
   constructor(
     limits: Limits,
+    tracer: ServerTracer,
     processors: readonly SpanProcessor[],
-    ignored: (request: Pick<Incoming, 'url'>) => boolean = () => false,
+    ignored: (request: Pick<Incoming, 'url'>) => boolean,
   ) {
     this.limits = limits;
+    this.#tracer = tracer;
     this.#processors = processors;
     this.#ignored = ignored;
   }
@@ -89,7 +93,7 @@ export class Requests implements SpanProcessor {
     const [request, scheme] = describe();
     if (this.#ignored(request)) return undefined;
     this.islands.join(request);
-    return guarded(() => startServerSpan(api.trace.getTracer(SCOPE), request, scheme));
+    return guarded(() => startServerSpan(this.#tracer, request, scheme));
   }
 
   /** Anyone's span may be the root: that of a server of Node's, of another server, or our own. */

@@ -17,8 +17,8 @@ export class Exchange {
   readonly #response: ServerResponse;
   readonly #scheme: string;
   readonly #durations: Histogram | undefined;
-  /** of performance.now(), ms */
-  readonly #started = performance.now();
+  /** of performance.now(), ms; 0 where nobody asks */
+  readonly #started: number;
   #over = false;
 
   constructor(
@@ -33,6 +33,7 @@ export class Exchange {
     this.#response = response;
     this.#scheme = scheme;
     this.#durations = durations;
+    this.#started = durations === undefined ? 0 : performance.now();
     (response as Watched)[EXCHANGE] = this;
     response.on('close', closed);
     response.on(errorMonitor, failed);

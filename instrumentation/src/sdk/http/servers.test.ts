@@ -11,9 +11,11 @@ import { contexts } from '../../spans/context-manager.ts';
 import { api, core } from '../api.ts';
 import { ignoring } from '../ignore.ts';
 import { markIncomplete } from '../incomplete.ts';
+import { spanMakingOf } from '../internals.ts';
 import { nameRoute } from '../route.ts';
 import { ServerContext } from './server-context.ts';
-import { traceServers, tracingRequests } from './servers.ts';
+import { serverTracers } from './server-tracer.ts';
+import { SCOPE, traceServers, tracingRequests } from './servers.ts';
 
 const require = createRequire(import.meta.url);
 const ofSdk = createRequire(require.resolve('@opentelemetry/sdk-node'));
@@ -38,9 +40,14 @@ const keeping: SpanProcessor = {
   shutdown: async () => {},
 };
 
+const provider = new TracerProvider({
+  sampler: new ParentBasedSampler({ root: new AlwaysOnSampler() }),
+  spanProcessors: [keeping],
+});
+const tracer = serverTracers(spanMakingOf({ _tracerProvider: provider } as never))(SCOPE);
+
 beforeAll(() => {
-  const sampler = new ParentBasedSampler({ root: new AlwaysOnSampler() });
-  api.trace.setGlobalTracerProvider(new TracerProvider({ sampler, spanProcessors: [keeping] }));
+  api.trace.setGlobalTracerProvider(provider);
   api.context.setGlobalContextManager(contexts);
   api.propagation.setGlobalPropagator(new core.W3CTraceContextPropagator());
 });
@@ -53,7 +60,7 @@ afterEach(() => {
   for (const server of servers.splice(0)) server.close().closeAllConnections();
 });
 
-const ours = () => tracingRequests(http.Server.prototype.emit, 'http', ignored);
+const ours = () => tracingRequests(http.Server.prototype.emit, 'http', tracer, ignored);
 
 function upstreams(meters?: MeterProvider): Emit {
   const instrumentation = new HttpInstrumentation({
@@ -415,7 +422,7 @@ describe('http.server.request.duration', () => {
 
 test('servers of both protocols are traced, and say which it was', () => {
   const emits = [http.Server.prototype.emit, https.Server.prototype.emit] as const;
-  traceServers(ignored);
+  traceServers(tracer, ignored);
   try {
     for (const server of [http.createServer(), https.createServer()]) {
       server.on('request', (_request, response) => response.destroy().emit('close'));

@@ -2,13 +2,14 @@ import http, { type IncomingMessage, type ServerResponse } from 'node:http';
 import https from 'node:https';
 import type { Context } from '@opentelemetry/api';
 import { contexts } from '../../spans/context-manager.ts';
-import { api, core } from '../api.ts';
+import { core } from '../api.ts';
 import { requestDurations } from './duration.ts';
 import { Exchange } from './exchange.ts';
 import { guarded } from './mishaps.ts';
 import { startServerSpan } from './server-span.ts';
+import type { ServerTracer } from './server-tracer.ts';
 
-const SCOPE = '@onetrace/instrumentation/http';
+export const SCOPE = '@onetrace/instrumentation/http';
 
 type Emit = typeof http.Server.prototype.emit;
 
@@ -18,17 +19,21 @@ type Emit = typeof http.Server.prototype.emit;
  *
  * @param ignored tells the requests below which nothing is traced
  */
-export function traceServers(ignored: (request: IncomingMessage) => boolean): void {
+export function traceServers(tracer: ServerTracer, ignored: (request: IncomingMessage) => boolean): void {
   for (const [server, scheme] of [
     [http.Server.prototype, 'http'],
     [https.Server.prototype, 'https'],
   ] as const)
-    server.emit = tracingRequests(server.emit, scheme, ignored);
+    server.emit = tracingRequests(server.emit, scheme, tracer, ignored);
 }
 
 /** `emit` of a server, with a span around those who hear `request`. */
-export function tracingRequests(emit: Emit, scheme: string, ignored: (request: IncomingMessage) => boolean): Emit {
-  const tracer = api.trace.getTracer(SCOPE);
+export function tracingRequests(
+  emit: Emit,
+  scheme: string,
+  tracer: ServerTracer,
+  ignored: (request: IncomingMessage) => boolean,
+): Emit {
   const durations = requestDurations(SCOPE);
 
   return function (this: http.Server, event: string | symbol, ...args: unknown[]): boolean {
