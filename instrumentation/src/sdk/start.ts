@@ -19,9 +19,8 @@ import { exportsByGrpc, sdkDefaults, withEnvironment } from './defaults.ts';
 import { logToStderr } from './diagnostics.ts';
 import { traceServers } from './http/servers.ts';
 import { ignoring } from './ignore.ts';
-import { batchSizeOf, builtProcessors, exporterOf, replaceSerializer, resourceOf } from './internals.ts';
-import { EncodeEarly } from './otlp/encode-early.ts';
-import { serializeSpans } from './otlp/serializer.ts';
+import { builtProcessors, resourceOf } from './internals.ts';
+import { batchAsBytes } from './otlp/batch-as-bytes.ts';
 import { reportOutages } from './outage.ts';
 import { PromptFlush } from './prompt-flush.ts';
 import { processAttributes } from './resource.ts';
@@ -69,7 +68,7 @@ export async function start(): Promise<void> {
 
   const processors = builtProcessors(sdk);
   reportOutages(processors);
-  encodeEarly(processors);
+  batchAsBytes(processors);
   const flusher = new PromptFlush([...processors]);
   if (processors.length > 0) traceInside(sdk, processors);
   const profiler = processors.length > 0 ? profiling?.profileMainThread(profile, contexts, processors) : undefined;
@@ -84,13 +83,6 @@ export async function start(): Promise<void> {
     hurry: () => flusher.hurry(),
     shutdown: () => sdk.shutdown(),
   });
-}
-
-/** Those that batch for an exporter of protobuf get bytes. */
-function encodeEarly(processors: SpanProcessor[]): void {
-  for (const [index, processor] of processors.entries())
-    if (replaceSerializer(exporterOf(processor), serializeSpans))
-      processors[index] = new EncodeEarly(processor, batchSizeOf(processor));
 }
 
 /** What happens in this process and belongs to nobody's protocol: worker threads and SQLite. */
