@@ -294,6 +294,18 @@ describe('a flush', () => {
     expect(receiver.calls).toHaveLength(3);
   });
 
+  test('begins the delay anew', async () => {
+    const { receiver, processor, endRequests } = setUp();
+    endRequests(1);
+    await vi.advanceTimersByTimeAsync(4000);
+    await processor.forceFlush();
+    endRequests(1);
+    await vi.advanceTimersByTimeAsync(4999);
+    expect(receiver.calls).toEqual([['0']]);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(receiver.calls).toEqual([['0'], ['1']]);
+  });
+
   test('of nothing sends nothing', async () => {
     const { receiver, processor } = setUp();
     await processor.forceFlush();
@@ -393,9 +405,23 @@ describe('exports belong to nobody', () => {
       const active = api.context.active();
       seen.push(active.getValue(KEY), stored.getStore(), core.isTracingSuppressed(active));
     });
-    stored.run('mine', () => api.context.with(api.ROOT_CONTEXT.setValue(KEY, 'mine'), () => endRequests(1)));
+    const mine = api.ROOT_CONTEXT.setValue(KEY, 'mine');
+    stored.run('mine', () => api.context.with(mine, () => contexts.section(mine, endRequests, 1, undefined)));
     await vi.advanceTimersByTimeAsync(5000);
     expect(seen).toEqual([undefined, undefined, true]);
+  });
+
+  test('nor does the timer', async () => {
+    vi.useRealTimers();
+    const { processor } = setUp({ delayMs: 1 });
+    const seen = await new Promise((resolve) => {
+      const read = () => {
+        resolve(stored.getStore());
+        return { code: 0 };
+      };
+      stored.run('mine', () => processor.onEnd(Object.defineProperty(span('a'), 'status', { get: read })));
+    });
+    expect(seen).toBeUndefined();
   });
 });
 
