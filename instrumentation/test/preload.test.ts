@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import pWaitFor from 'p-wait-for';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { App, REGISTER } from './support/app.ts';
 import { grpcReceiver, Receiver } from './support/receiver.ts';
@@ -87,6 +88,44 @@ describe('spans', () => {
     await receiver.waitFor('/forced');
     await fetch(`${await app.address()}/plain`, { headers: { traceparent: SAMPLED } });
     expect(receiver.find('/plain')).toBeUndefined();
+  });
+});
+
+describe('by gRPC, where bytes are batched instead of spans', () => {
+  test('a forced trace leaves at once, the others with the end of the process', async () => {
+    const { server, endpoint, bytes } = await grpcReceiver();
+    const app = start('server.mjs', { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint, ...NO_SCHEDULE });
+    await fetch(`${await app.address()}/plain`);
+    await fetch(`${await app.address()}/forced`, { headers: { traceparent: SAMPLED, tracestate: 'onetrace=force' } });
+    await pWaitFor(() => bytes().includes('/forced'), { timeout: 10_000 });
+    await fetch(`${await app.address()}/later`);
+    expect(bytes()).not.toContain('/later');
+    app.process.kill('SIGTERM');
+    await app.ended();
+    expect(bytes()).toContain('/plain');
+    expect(bytes()).toContain('/later');
+    server.close();
+  });
+
+  test('a Collector that is away costs one line, and one when it is back', async () => {
+    const { server, endpoint } = await grpcReceiver();
+    server.close();
+    const app = start('server.mjs', { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint, OTEL_BSP_SCHEDULE_DELAY: '50' });
+    const address = await app.address();
+    for (let i = 0; i < 20; i++) expect((await fetch(address)).status).toBe(200);
+    await app.prints(/spans do not reach/);
+    const back = await grpcReceiver(Number(new URL(endpoint).port));
+    // What falls into gRPC's wait before the next attempt is lost.
+    await pWaitFor(
+      async () => {
+        await fetch(`${address}/again`);
+        return /spans reach .* again/.test(app.stderr);
+      },
+      { interval: 50, timeout: 20_000 },
+    );
+    expect(back.bytes()).toContain('/again');
+    expect(app.stderr.trim().split('\n')).toHaveLength(2);
+    back.server.close();
   });
 });
 

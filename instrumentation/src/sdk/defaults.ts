@@ -9,7 +9,7 @@ type Changes = Record<string, string | undefined>;
  */
 const OFF_BY_DEFAULT = 'fs,host-metrics,dns,net,runtime-node';
 
-/** Four times the SDK's: a call of gRPC costs as much as 500 spans do. Spans that are large do not wait for so many; see EncodeEarly. */
+/** Four times the SDK's: a call of gRPC costs as much as 500 spans do. Spans that are large do not wait for so many; see SpanQueue. */
 const BATCH = 2048;
 const QUEUE = 4 * BATCH;
 

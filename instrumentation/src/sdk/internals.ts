@@ -78,9 +78,56 @@ export function exporterOf(processor: SpanProcessor): SpanExporter | undefined {
   return (processor as { _exporter?: SpanExporter })._exporter;
 }
 
-/** With how many spans a batch processor sends them; the SDK's default where that is not to be seen. */
-export function batchSizeOf(processor: SpanProcessor): number {
-  return (processor as { _maxExportBatchSize?: number })._maxExportBatchSize ?? 512;
+/** OTEL_BSP_* */
+export interface BatchLimits {
+  /** Spans in an export. */
+  batchSize: number;
+  /** Spans that wait to be exported. */
+  queueSize: number;
+  /** From the first span that waits to its export. */
+  delayMs: number;
+  /** That an exporter has to answer. */
+  timeoutMs: number;
+}
+
+interface BatchInternals {
+  _maxExportBatchSize?: number;
+  _maxQueueSize?: number;
+  _scheduledDelayMillis?: number;
+  _exportTimeoutMillis?: number;
+  _finishedSpans?: { readonly length: number };
+  _metrics?: ProcessorMetrics;
+}
+
+/** What a batch processor of the SDK goes by; its defaults where that is not to be seen. */
+export function batchLimitsOf(processor: SpanProcessor): BatchLimits {
+  const { _maxExportBatchSize, _maxQueueSize, _scheduledDelayMillis, _exportTimeoutMillis } =
+    processor as BatchInternals;
+  return {
+    batchSize: _maxExportBatchSize ?? 512,
+    queueSize: _maxQueueSize ?? 2048,
+    delayMs: _scheduledDelayMillis ?? 5000,
+    timeoutMs: _exportTimeoutMillis ?? 30_000,
+  };
+}
+
+/** Counts for `otel.sdk.processor.span.*`, which OTEL_NODE_EXPERIMENTAL_SDK_METRICS asks for. */
+export interface ProcessorMetrics {
+  dropSpans(count: number): void;
+  /** @param error why they did not arrive */
+  finishSpans(count: number, error?: Error): void;
+  shutdown(): void;
+}
+
+/** Those of a batch processor that another one stands in for; they ask that one from now on how many spans wait. */
+export function inheritMetrics(processor: SpanProcessor, queued: () => number): ProcessorMetrics | undefined {
+  const replaced = processor as BatchInternals;
+  replaced._finishedSpans = {
+    get length() {
+      return queued();
+    },
+  };
+  return replaced._metrics;
 }
 
 /** OTLP exporter → delegate → serializer, and → retrying transport → gRPC transport. */
@@ -91,17 +138,23 @@ interface OtlpExporter {
   };
 }
 
-/** Where spans leave as protobuf, by gRPC or HTTP, `serialize` does it from now on. Returns whether they do. */
+/**
+ * Where spans leave as protobuf, by gRPC or HTTP, `serialize` is asked first from now on, and the SDK's serializer about what that one
+ * does not know. Returns the exporter if so.
+ */
 export function replaceSerializer(
   exporter: SpanExporter | undefined,
-  serialize: (spans: readonly ReadableSpan[]) => Uint8Array,
-): boolean {
+  serialize: (spans: unknown) => Uint8Array | undefined,
+): SpanExporter | undefined {
   const delegate = (exporter as OtlpExporter | undefined)?._delegate;
   const { ProtobufTraceSerializer } =
     require('@opentelemetry/otlp-transformer') as typeof import('@opentelemetry/otlp-transformer');
-  if (delegate?._serializer !== ProtobufTraceSerializer) return false;
-  delegate._serializer = { ...ProtobufTraceSerializer, serializeRequest: serialize };
-  return true;
+  if (delegate?._serializer !== ProtobufTraceSerializer) return undefined;
+  delegate._serializer = {
+    ...ProtobufTraceSerializer,
+    serializeRequest: (spans: ReadableSpan[]) => serialize(spans) ?? ProtobufTraceSerializer.serializeRequest(spans),
+  };
+  return exporter;
 }
 
 /**

@@ -21,9 +21,8 @@ import { logToStderr } from './diagnostics.ts';
 import { serverTracers } from './http/server-tracer.ts';
 import { SCOPE as SERVERS, traceServers } from './http/servers.ts';
 import { ignoring } from './ignore.ts';
-import { batchSizeOf, builtProcessors, exporterOf, replaceSerializer, resourceOf, spanMakingOf } from './internals.ts';
-import { EncodeEarly } from './otlp/encode-early.ts';
-import { serializeSpans } from './otlp/serializer.ts';
+import { builtProcessors, resourceOf, spanMakingOf } from './internals.ts';
+import { batchAsBytes } from './otlp/batch-as-bytes.ts';
 import { reportOutages } from './outage.ts';
 import { PromptFlush } from './prompt-flush.ts';
 import { processAttributes } from './resource.ts';
@@ -73,7 +72,7 @@ export async function start(): Promise<void> {
   if (exportsByGrpc(process.env)) loadGrpc();
 
   reportOutages(processors);
-  encodeEarly(processors);
+  batchAsBytes(processors);
   const flusher = new PromptFlush([...processors]);
   if (processors.length > 0) traceInside(sdk, processors);
   const profiler = processors.length > 0 ? profiling?.profileMainThread(profile, contexts, processors) : undefined;
@@ -88,13 +87,6 @@ export async function start(): Promise<void> {
     hurry: () => flusher.hurry(),
     shutdown: () => sdk.shutdown(),
   });
-}
-
-/** Those that batch for an exporter of protobuf get bytes. */
-function encodeEarly(processors: SpanProcessor[]): void {
-  for (const [index, processor] of processors.entries())
-    if (replaceSerializer(exporterOf(processor), serializeSpans))
-      processors[index] = new EncodeEarly(processor, batchSizeOf(processor));
 }
 
 /** What happens in this process and belongs to nobody's protocol: worker threads and SQLite. */

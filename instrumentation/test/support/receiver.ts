@@ -107,7 +107,7 @@ function plain(attributes: KeyValue[]): Record<string, unknown> {
 }
 
 /** A Collector that speaks gRPC, so far that it says thank you: keeps the messages as bytes, in which names stand as they are. */
-export async function grpcReceiver(): Promise<{ server: Http2Server; endpoint: string; bytes: () => string }> {
+export async function grpcReceiver(at = 0): Promise<{ server: Http2Server; endpoint: string; bytes: () => string }> {
   const chunks: Buffer[] = [];
   const server = createHttp2Server();
   server.on('stream', (stream) => {
@@ -119,7 +119,7 @@ export async function grpcReceiver(): Promise<{ server: Http2Server; endpoint: s
       stream.end(Buffer.alloc(5));
     });
   });
-  server.listen(0, '127.0.0.1');
+  server.listen(at, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   return { server, endpoint: `http://127.0.0.1:${port}`, bytes: () => Buffer.concat(chunks).toString('latin1') };

@@ -4,7 +4,7 @@ export const FIXED64 = 1;
 export const LENGTH = 2;
 export const FIXED32 = 5;
 
-const START_BYTES = 64 * 1024;
+const START_BYTES = 16 * 1024;
 /** Bytes kept free for the length of a message: 2 tell up to 16 kB, and most are far smaller; 5 tell anything. */
 const SHORT = 2;
 const LONG = 5;
@@ -20,16 +20,14 @@ const TWO_32 = 2 ** 32;
  * filled with a varint that is as long as the place, which every reader has to accept. Numbers of fields are those below 16.
  */
 export class ProtobufWriter {
-  #bytes = Buffer.allocUnsafeSlow(START_BYTES);
-  #view = new DataView(this.#bytes.buffer);
+  #bytes: Buffer;
+  #view: DataView;
   #at = 0;
 
-  /** A copy of what was written; the writer begins anew. */
-  take(): Buffer {
-    const bytes = Buffer.allocUnsafeSlow(this.#at);
-    this.#bytes.copy(bytes, 0, 0, this.#at);
-    this.#at = 0;
-    return bytes;
+  /** @param capacity bytes; it grows when they are used up */
+  constructor(capacity = START_BYTES) {
+    this.#bytes = Buffer.allocUnsafeSlow(capacity);
+    this.#view = new DataView(this.#bytes.buffer);
   }
 
   /** How many bytes were written. */
@@ -37,10 +35,36 @@ export class ProtobufWriter {
     return this.#at;
   }
 
-  /** What was written before, tag and all. */
-  raw(bytes: Buffer, start: number, end: number): void {
-    this.#room(end - start);
-    this.#at += bytes.copy(this.#bytes, this.#at, start, end);
+  /** How many bytes it holds on to. */
+  get capacity(): number {
+    return this.#bytes.length;
+  }
+
+  /** What was written, not a copy: it changes when the writer goes on. */
+  get written(): Uint8Array {
+    return this.#bytes.subarray(0, this.#at);
+  }
+
+  /** Forgets what was written after `at`. */
+  rewind(at: number): void {
+    this.#at = at;
+  }
+
+  /** What another one wrote, tags and all. */
+  append(other: ProtobufWriter): void {
+    this.#room(other.#at);
+    this.#at += other.#bytes.copy(this.#bytes, this.#at, 0, other.#at);
+  }
+
+  /** Like `open`, for what is known to be long. */
+  openLong(field: number): number {
+    this.#tag(field, LENGTH, NUMBER_ROOM);
+    this.#at += LONG;
+    return this.#at;
+  }
+
+  closeLong(start: number): void {
+    this.#length(start - LONG, this.#at - start, LONG);
   }
 
   /** Returns what `close` wants to know. */

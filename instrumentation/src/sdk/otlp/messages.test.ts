@@ -2,51 +2,34 @@ import { createRequire } from 'node:module';
 import { createTraceState } from '@opentelemetry/api';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import fc from 'fast-check';
-import protobuf from 'protobufjs';
 import { expect, test } from 'vitest';
-import { encodeSpans, serializeSpans } from './serializer.ts';
+import { type DecodedRequest, decoded } from '../../../test/support/otlp-request.ts';
+import { Batch } from './batch.ts';
 
 const { ProtobufTraceSerializer } = createRequire(createRequire(import.meta.url).resolve('@opentelemetry/sdk-node'))(
   '@opentelemetry/otlp-transformer',
 ) as { ProtobufTraceSerializer: { serializeRequest(spans: readonly ReadableSpan[]): Uint8Array } };
 
-/** What opentelemetry-proto says of traces. */
-const Request = protobuf
-  .parse(
-    `syntax = "proto3";
-    message AnyValue { oneof value { string s = 1; bool b = 2; int64 i = 3; double d = 4; Array a = 5; KeyValues k = 6; bytes y = 7; } }
-    message Array { repeated AnyValue values = 1; }
-    message KeyValues { repeated KeyValue values = 1; }
-    message KeyValue { string key = 1; AnyValue value = 2; }
-    message Resource { repeated KeyValue attributes = 1; uint32 dropped = 2; }
-    message Scope { string name = 1; string version = 2; repeated KeyValue attributes = 3; uint32 dropped = 4; }
-    message Event { fixed64 time = 1; string name = 2; repeated KeyValue attributes = 3; uint32 dropped = 4; }
-    message Link { bytes trace = 1; bytes span = 2; string state = 3; repeated KeyValue attributes = 4; uint32 dropped = 5; fixed32 flags = 6; }
-    message Status { string message = 2; int32 code = 3; }
-    message Span {
-      bytes trace = 1; bytes span = 2; string state = 3; bytes parent = 4; string name = 5; int32 kind = 6; fixed64 start = 7; fixed64 end = 8;
-      repeated KeyValue attributes = 9; uint32 droppedAttributes = 10; repeated Event events = 11; uint32 droppedEvents = 12;
-      repeated Link links = 13; uint32 droppedLinks = 14; Status status = 15; fixed32 flags = 16;
-    }
-    message ScopeSpans { Scope scope = 1; repeated Span spans = 2; string schema = 3; }
-    message ResourceSpans { Resource resource = 1; repeated ScopeSpans scopes = 2; string schema = 3; }
-    message Request { repeated ResourceSpans resources = 1; }`,
-  )
-  .root.lookupType('Request');
-interface Decoded {
-  resources: { scopes: { spans: { status: object | null }[] }[] }[];
+/** The same whatever the order of resources and scopes. */
+function sorted({ resources }: DecodedRequest): DecodedRequest {
+  const byText = (a: object, b: object) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1);
+  return {
+    resources: resources
+      .map(({ scopes, ...rest }) => ({
+        ...rest,
+        scopes: scopes.toSorted((a, b) => byText(a.scope, b.scope)),
+      }))
+      .toSorted((a, b) => byText(a.resource, b.resource)),
+  };
 }
 
-/** Fields that are not there have their default; of a span without a status opentelemetry-proto says that it is unset. */
-function decoded(bytes: Uint8Array): Decoded {
-  const request = Request.toObject(Request.decode(bytes), { longs: String, bytes: String, defaults: true }) as Decoded;
-  for (const { scopes } of request.resources)
-    for (const { spans } of scopes) for (const span of spans) span.status ??= { message: '', code: 0 };
-  return request;
+function written(spans: readonly ReadableSpan[], batch = new Batch()): Uint8Array {
+  for (const span of spans) batch.add(span);
+  return batch.take().message;
 }
 
 function expectUpstreams(spans: readonly ReadableSpan[]): void {
-  expect(decoded(serializeSpans(spans))).toEqual(decoded(ProtobufTraceSerializer.serializeRequest(spans)));
+  expect(decoded(written(spans))).toEqual(decoded(ProtobufTraceSerializer.serializeRequest(spans)));
 }
 
 const hex = (digits: number) =>
@@ -166,17 +149,14 @@ test('says what the serializer of the SDK says, whatever the spans', () => {
   );
 });
 
-test('says the same when some spans were written before', () => {
+test('says the same from storage that was used before', () => {
   fc.assert(
-    fc.property(fc.array(fc.tuple(span, fc.nat(2))), (spans) => {
-      const all = spans.map(([one]) => one);
-      const batches = [0, 1].map((batch) =>
-        encodeSpans(spans.filter(([, when]) => when === batch).map(([one]) => one)),
-      );
-      const mixed = spans.map(([one, when]) => batches[when]?.shift() ?? one);
-      expect(decoded(serializeSpans(mixed as never))).toEqual(decoded(serializeSpans(all)));
+    fc.property(fc.array(fc.array(span)), (rounds) => {
+      const batch = new Batch();
+      for (const spans of rounds)
+        expect(sorted(decoded(written(spans, batch)))).toEqual(sorted(decoded(written(spans))));
     }),
-    { numRuns: 300 },
+    { numRuns: 100 },
   );
 });
 

@@ -1,0 +1,57 @@
+import type { SpanExporter } from '@opentelemetry/sdk-trace';
+import { api, core } from '../api.ts';
+import type { ProcessorMetrics } from '../internals.ts';
+import type { EncodedBatch } from './encoded-batch.ts';
+import { outside } from './outside.ts';
+
+/** Hands batches to an exporter, and gives up on those that it says nothing about. */
+export class Sender {
+  readonly #exporter: SpanExporter;
+  readonly #timeoutMs: number;
+  readonly #metrics: ProcessorMetrics | undefined;
+
+  constructor(exporter: SpanExporter, timeoutMs: number, metrics: ProcessorMetrics | undefined) {
+    this.#exporter = exporter;
+    this.#timeoutMs = timeoutMs;
+    this.#metrics = metrics;
+  }
+
+  /**
+   * Rejects with what the exporter says, or after the time-out.
+   *
+   * @param settle waits for what the batch says, where it has to; the exporter is called at once where not
+   */
+  send(settle: () => Promise<unknown> | undefined, encode: () => EncodedBatch): Promise<void> {
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    outside(() => {
+      const timer = setTimeout(() => reject(new Error('Timeout')), this.#timeoutMs).unref();
+      this.#attempt(settle, encode)
+        .finally(() => clearTimeout(timer))
+        .then(resolve, reject);
+    });
+    return promise;
+  }
+
+  async #attempt(settle: () => Promise<unknown> | undefined, encode: () => EncodedBatch): Promise<void> {
+    const settled = settle();
+    if (settled !== undefined) await settled;
+    await this.#export(encode());
+  }
+
+  #export(batch: EncodedBatch): Promise<void> {
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    // The exporter's own requests are nobody's spans.
+    api.context.with(core.suppressTracing(api.ROOT_CONTEXT), () =>
+      this.#exporter.export(batch.asSpans, ({ code, error }) => {
+        this.#metrics?.finishSpans(batch.length, error);
+        if (code === core.ExportResultCode.SUCCESS) resolve();
+        else reject(error ?? new Error('BatchSpanProcessor: span export failed'));
+      }),
+    );
+    return promise;
+  }
+
+  shutdown(): Promise<void> {
+    return this.#exporter.shutdown();
+  }
+}
