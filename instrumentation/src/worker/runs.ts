@@ -3,7 +3,7 @@ import type { Context, Span } from '@opentelemetry/api';
 import type { ReadableSpan, SpanProcessor } from '@opentelemetry/sdk-trace';
 import { askForProfile } from '../profiler/current.ts';
 import { contexts } from '../spans/context-manager.ts';
-import { Overlay, SPAN_KEY } from '../spans/contexts.ts';
+import { Overlay, SPAN_KEY, spanIn } from '../spans/contexts.ts';
 import { createContextKey, createTraceState, ROOT_CONTEXT, SpanStatusCode, trace } from '../spans/otel.ts';
 import { followEpoch, now } from './clock.ts';
 import type { Outbox } from './outbox.ts';
@@ -159,7 +159,7 @@ export class Runs {
 
   /** What answers no message, but is sent for some span. */
   notice(key: number, value: unknown): Answering | undefined {
-    const sender = trace.getSpanContext(contexts.active());
+    const sender = spanIn(contexts.active())?.spanContext();
     if (sender === undefined) return undefined;
     const moment = now();
     return this.#with(undefined, [key, ANSWER, value, toCarrier(sender), 0, moment, moment]);

@@ -6,7 +6,7 @@ import { ROOT_CONTEXT, TraceFlags, trace } from '../spans/otel.ts';
 import { finishedSpansGoTo } from '../spans/sink.ts';
 import { now } from './clock.ts';
 import { Outbox } from './outbox.ts';
-import { ANSWER, type Answer, ASK, type Ask, OWN_RUN, type Report } from './protocol.ts';
+import { ANSWER, type Answer, ASK, type Ask, OWN_RUN, partnerOf, type Report } from './protocol.ts';
 import type { RemoteSpan } from './remote-span.ts';
 import { Runs } from './runs.ts';
 import { abandoned, answered, ask, closed, notSent, returned, runOf } from './tasks.ts';
@@ -69,6 +69,8 @@ test('the three parts of a task add up to it, and a wait that took no time is no
   expect(run?.duration).toEqual([0, 10_000_000]);
   expect(run?.parentSpanContext?.spanId).toBe(task?.spanContext().spanId);
   expect(run?.spanContext().spanId).toBe(carrier.slice(33, 49));
+  // By which a worker that exports the run itself knows its parent.
+  expect(partnerOf(carrier.slice(33, 49))).toBe(task?.spanContext().spanId);
 });
 
 test('a run that comes by itself is not made a second time', () => {

@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import type { MessagePort } from 'node:worker_threads';
 import type { Attributes, Context, SpanContext } from '@opentelemetry/api';
 import { isProfiled } from '../profiler/current.ts';
-import { withSpan } from '../spans/contexts.ts';
+import { spanIn, withSpan } from '../spans/contexts.ts';
 import { childOf, FinishedSpan } from '../spans/finished-span.ts';
 import { hrTime } from '../spans/hr-time.ts';
 import { createTraceState, ROOT_CONTEXT, SpanKind, SpanStatusCode, TraceFlags, trace } from '../spans/otel.ts';
@@ -58,7 +58,7 @@ export function ask(
   thread: Thread | undefined,
   asking: Context,
 ): Ask | undefined {
-  const parent = trace.getSpanContext(asking);
+  const parent = spanIn(asking)?.spanContext();
   if (parent === undefined) return undefined;
   if ((parent.traceFlags & TraceFlags.SAMPLED) === 0) return [key, ASK, value, toCarrier(parent)];
   const epoch = epochOfClock();
