@@ -139,7 +139,7 @@ function incoming(dispatch: Dispatch, { key, runs, emit, onHello }: Interception
     const value = data[2];
     if (kind === ANSWER) return contexts.with(accept(data as Answer), deliver, undefined, this, value, type, event);
     if (runs === undefined) return deliver(this, value, type, event);
-    const { run, at } = pick(runs, this, data as Ask, (this as Port)[RECEIVED_PORTS]);
+    const { run, at } = pick(runs, this, data as Ask, this as Port);
     const result = contexts.with(at, deliver, undefined, this, value, type, event);
     runs.returned(run);
     return result;
@@ -164,7 +164,7 @@ function polling(receive: Receive, { key, runs, emit, onHello }: Interception): 
     }
     if (kind === ANSWER) accept(envelope as Answer);
     else if (runs !== undefined) {
-      const { run, at } = pick(runs, port, envelope as Ask, NONE);
+      const { run, at } = pick(runs, port, envelope as Ask);
       run.polled = true;
       contexts.attach(at);
     }
@@ -180,10 +180,14 @@ function accepting(emit: Interception['emit']): (answer: Answer) => Context {
   };
 }
 
-/** Whoever sent an envelope opens one; so does the other end of a channel that it made for the answer. */
-function pick(runs: Runs, port: MessagePort, envelope: Ask, received: MessagePort[] = NONE): { run: Run; at: Context } {
+/**
+ * Whoever sent an envelope opens one; so does the other end of a channel that it made for the answer.
+ * @param receiver to which Node has tied the ports that came along
+ */
+function pick(runs: Runs, port: MessagePort, envelope: Ask, receiver?: Port): { run: Run; at: Context } {
   if (!known(port)?.understands) understood(port, undefined);
-  const replyPorts = envelope[1] & PORTS ? received : NONE;
+  if ((envelope[1] & PORTS) === 0) return runs.pick(port, NONE, envelope);
+  const replyPorts = receiver?.[RECEIVED_PORTS] ?? NONE;
   for (const replyPort of replyPorts) understood(replyPort, undefined);
   return runs.pick(port, replyPorts, envelope);
 }

@@ -97,6 +97,14 @@ test('one more answer to the same message says which trace it belongs to, and is
   expect(spans.filter(({ name }) => name === 'worker.run')).toHaveLength(1);
 });
 
+test('an answer to a task of the same number, in another thread, ends none here', () => {
+  const { id, asking } = setUp();
+  const carrier = `${'1'.repeat(32)}-${'2'.repeat(16)}-01`;
+  expect(trace.getSpanContext(answered(answer(id, now(), now(), carrier)))?.traceId).toBe('1'.repeat(32));
+  expect(spans).toEqual([]);
+  expect(answered(answer(id))).toBe(asking);
+});
+
 test('without a trace there is no envelope, and one that is not sampled costs no span', () => {
   const { port1: port } = new MessageChannel();
   expect(ask(KEY, 1, port, THREAD, ROOT_CONTEXT)).toBeUndefined();

@@ -37,7 +37,7 @@ interface Task {
 const MIN_WAIT_MS = 0.1;
 /** Messages that nobody ever answers must not pile up. */
 const MAX_OPEN = 10_000;
-/** For them little is kept: the id of a span. A burst of messages larger than this, all at once, has been seen nowhere. */
+/** Of those little is kept. An answer that comes when more have been given up since is heard outside of any trace. */
 const MAX_GIVEN_UP = 10 * MAX_OPEN;
 /** How long a task whose listener returned without an answer outlives the span that asked. */
 const GRACE_MS = 5000;
@@ -90,9 +90,12 @@ export function runOf(answer: Answer): Known | undefined {
 
 /** Ends the task; returns the context in which the app is to hear the answer. */
 export function answered(answer: Answer): Context {
+  const carrier = answer[3];
   const id = answer[4];
   const task = id === undefined ? undefined : open.get(id);
-  if (id === undefined || task === undefined) return afterwards(answer);
+  // Through a port that has moved here it may be another thread's task of the same number.
+  if (id === undefined || task === undefined || (carrier !== '' && carrier !== task.run.carrier))
+    return afterwards(answer);
   const received = now();
   const picked = answer[5] ?? 0;
   const posted = answer[6] ?? 0;
