@@ -160,6 +160,7 @@ test('tasks that are never answered do not pile up, and one that was given up is
   const { port, asking, carrier, id } = setUp();
   for (let i = 0; i < 10_000; i++) ask(KEY, i, port, THREAD, asking);
   expect(outcome()).toEqual([undefined, false]);
+  answered(answer(id, now(), now(), `${'1'.repeat(32)}-${'2'.repeat(16)}-01`));
   expect(runOf(answer(id))?.carrier).toBe(carrier);
   expect(trace.getSpanContext(answered(answer(id)))?.spanId).toBe(carrier.slice(33, 49));
   expect(runOf(answer(id))).toBeUndefined();

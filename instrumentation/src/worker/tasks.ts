@@ -116,7 +116,8 @@ export function answered(answer: Answer): Context {
 function afterwards(answer: Answer): Context {
   const run = runOf(answer);
   if (run === undefined) return ROOT_CONTEXT;
-  if (answer[4] !== undefined) givenUp.delete(answer[4]);
+  const id = answer[4] ?? 0;
+  if (givenUp.get(id)?.carrier === run.carrier) givenUp.delete(id);
   return withSpan(ROOT_CONTEXT, trace.wrapSpanContext(run.context));
 }
 
