@@ -8,18 +8,20 @@ import { hasOtherEndHere, known, pair, sent, understood } from './ports.ts';
 import {
   ANSWER,
   type Answer,
-  ASK,
   type Ask,
   type Envelope,
   HELLO,
   type Hello,
+  type Introduction,
   isEnvelope,
+  kindOf,
   PORTS,
   type Thread,
+  TOLD,
 } from './protocol.ts';
 import { active, type Run, type Runs } from './runs.ts';
 import { answered, ask, closed, notSent, runOf } from './tasks.ts';
-import type { Known, Told } from './told.ts';
+import type { Known } from './told.ts';
 
 const require = createRequire(import.meta.url);
 
@@ -38,12 +40,12 @@ interface Port extends MessagePort {
 type Post = (this: MessagePort, ...args: unknown[]) => unknown;
 
 export interface Interception {
-  key: string;
+  key: number;
   /** Only a thread that has a parent works on messages in envelopes. */
   runs?: Runs;
-  /** For spans that came along with an answer; `asked` is the run that it answers. */
-  emit(told: Told, asked?: Known): void;
-  onHello(port: MessagePort, hello: Hello): void;
+  /** For spans that came along with an answer, from an entry on; `asked` is the run that it answers. */
+  emit(answer: readonly unknown[], from: number, asked: Known | undefined): void;
+  onHello(port: MessagePort, hello: Introduction): void;
 }
 
 /** Returns false, with nothing touched, in a Node whose ports work in another way. */
@@ -72,8 +74,8 @@ export function interceptMessages(interception: Interception): boolean {
 /** BroadcastChannel sends through such a port as well, and looks at what it returns. */
 function outgoing(post: Post, { key, runs }: Interception): Post {
   return function postMessage(this: MessagePort, ...args) {
-    const transferred = transferredPorts(args[1]);
     const peer = known(this);
+    const transferred = args.length < 2 ? NONE : transferredPorts(args[1]);
     const result =
       // Without an argument Node throws, and says how many it got.
       !peer?.understands || args.length === 0
@@ -86,22 +88,23 @@ function outgoing(post: Post, { key, runs }: Interception): Post {
   };
 
   function postAsk(port: MessagePort, args: unknown[], transferred: MessagePort[], thread: Thread): unknown {
-    const header = ask(port, thread, contextOfPoolTask(args[0]) ?? contexts.active());
-    if (header === undefined) return Reflect.apply(post, port, args);
-    if (transferred.length > 0 && transferred.every(hasOtherEndHere)) header[1] |= PORTS;
+    const value = args[0];
+    const envelope = ask(key, value, port, thread, contextOfPoolTask(value) ?? contexts.active());
+    if (envelope === undefined) return Reflect.apply(post, port, args);
+    if (transferred.length > 0 && transferred.every(hasOtherEndHere)) envelope[1] |= PORTS;
     try {
-      return send(post, port, [key, ASK, args[0], header], args);
+      return send(post, port, envelope, args);
     } catch (error) {
-      notSent(header, error);
+      notSent(envelope, error);
       throw error;
     }
   }
 
   function postAnswer(port: MessagePort, args: unknown[]): unknown {
-    const answer = runs?.answer(port) ?? runs?.notice();
+    const answer = runs?.answer(key, args[0], port) ?? runs?.notice(key, args[0]);
     if (answer === undefined) return Reflect.apply(post, port, args);
     try {
-      return send(post, port, [key, ANSWER, args[0], answer.header], args);
+      return send(post, port, answer.envelope, args);
     } catch (error) {
       runs?.notSent(answer);
       throw error;
@@ -110,28 +113,34 @@ function outgoing(post: Post, { key, runs }: Interception): Post {
 }
 
 /** What else the app has passed to `postMessage` stays as it is: that it passed nothing, too. */
-function send(post: Post, port: MessagePort, envelope: Envelope, [, ...rest]: unknown[]): unknown {
-  return rest.length === 0 ? post.call(port, envelope) : Reflect.apply(post, port, [envelope, ...rest]);
+function send(post: Post, port: MessagePort, envelope: Envelope, args: unknown[]): unknown {
+  if (args.length === 1) return post.call(port, envelope);
+  args[0] = envelope;
+  return Reflect.apply(post, port, args);
 }
 
 function incoming(dispatch: Dispatch, { key, runs, emit, onHello }: Interception): Dispatch {
   const accept = accepting(emit);
+  const deliver = (port: MessagePort, value: unknown, type: string, event: unknown) =>
+    dispatch.call(port, value, type, event);
   return function (data, type, event) {
-    const deliver = (value: unknown) => Reflect.apply(dispatch, this, [value, type, event]) as boolean;
     if (type === 'close') closed(this);
-    if (type !== 'message') return deliver(data);
+    if (type !== 'message') return deliver(this, data, type, event);
     if (!isEnvelope(data, key))
       // Else it would be heard in the context in which the worker was started: somebody's request, as often as not.
-      return known(this)?.thread === undefined ? deliver(data) : contexts.with(ROOT_CONTEXT, deliver, undefined, data);
-    const [, kind, value, header] = data;
+      return known(this)?.thread === undefined
+        ? deliver(this, data, type, event)
+        : contexts.with(ROOT_CONTEXT, deliver, undefined, this, data, type, event);
+    const kind = kindOf(data);
     if (kind === HELLO) {
-      onHello(this, header as Hello);
+      onHello(this, (data as Hello)[3]);
       return true;
     }
-    if (kind === ANSWER) return contexts.with(accept(header as Answer), deliver, undefined, value);
-    if (runs === undefined) return deliver(value);
-    const { run, at } = pick(runs, this, header as Ask, (this as Port)[RECEIVED_PORTS]);
-    const result = contexts.with(at, deliver, undefined, value);
+    const value = data[2];
+    if (kind === ANSWER) return contexts.with(accept(data as Answer), deliver, undefined, this, value, type, event);
+    if (runs === undefined) return deliver(this, value, type, event);
+    const { run, at } = pick(runs, this, data as Ask, this as Port);
+    const result = contexts.with(at, deliver, undefined, this, value, type, event);
     runs.returned(run);
     return result;
   };
@@ -147,36 +156,40 @@ function polling(receive: Receive, { key, runs, emit, onHello }: Interception): 
     if (current?.polled && current.answered) contexts.attach(ROOT_CONTEXT);
     const received = receive(port);
     if (received === undefined || !isEnvelope(received.message, key)) return received;
-    const [, kind, value, header] = received.message;
+    const envelope = received.message;
+    const kind = kindOf(envelope);
     if (kind === HELLO) {
-      onHello(port, header as Hello);
+      onHello(port, (envelope as Hello)[3]);
       return receiveMessageOnPort(port);
     }
-    if (kind === ANSWER) accept(header as Answer);
+    if (kind === ANSWER) accept(envelope as Answer);
     else if (runs !== undefined) {
-      const { run, at } = pick(runs, port, header as Ask, []);
+      const { run, at } = pick(runs, port, envelope as Ask);
       run.polled = true;
       contexts.attach(at);
     }
-    received.message = value;
+    received.message = envelope[2];
     return received;
   };
 }
 
 function accepting(emit: Interception['emit']): (answer: Answer) => Context {
   return (answer) => {
-    const told = answer[5];
-    if (told !== undefined) emit(told, runOf(answer[1]));
+    if (answer.length > TOLD) emit(answer, TOLD, runOf(answer));
     return answered(answer);
   };
 }
 
-/** Whoever sent an envelope opens one; so does the other end of a channel that it made for the answer. */
-function pick(runs: Runs, port: MessagePort, header: Ask, received: MessagePort[] = []): { run: Run; at: Context } {
+/**
+ * Whoever sent an envelope opens one; so does the other end of a channel that it made for the answer.
+ * @param receiver to which Node has tied the ports that came along
+ */
+function pick(runs: Runs, port: MessagePort, envelope: Ask, receiver?: Port): { run: Run; at: Context } {
   if (!known(port)?.understands) understood(port, undefined);
-  const replyPorts = header[1] & PORTS ? received : NONE;
+  if ((envelope[1] & PORTS) === 0) return runs.pick(port, NONE, envelope);
+  const replyPorts = receiver?.[RECEIVED_PORTS] ?? NONE;
   for (const replyPort of replyPorts) understood(replyPort, undefined);
-  return runs.pick(replyPorts.length === 0 ? [port] : [port, ...replyPorts], header);
+  return runs.pick(port, replyPorts, envelope);
 }
 
 /** A proxy, so that the class stays what it is to `instanceof`, `name` and whoever extends it. */

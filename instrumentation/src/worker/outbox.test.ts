@@ -6,7 +6,8 @@ import { trace } from '../spans/otel.ts';
 import { finishedSpansGoTo } from '../spans/sink.ts';
 import { sinceEpoch } from './clock.ts';
 import { Outbox } from './outbox.ts';
-import { adopt, type Told } from './told.ts';
+import { toCarrier } from './remote-span.ts';
+import { adopt, type Told, tell } from './told.ts';
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -89,16 +90,57 @@ test('a statement crosses over without being a span before', () => {
   expect(begin?.attributes).not.toHaveProperty('db.response.returned_rows');
 });
 
-test('a statement of the run that is answered is below the very span that the asking thread knows', () => {
-  const { batches, arrived, outbox } = setUp();
+test('a statement of the run that is answered says so in short, and is below the very span that the asking thread knows', () => {
+  const { arrived, outbox } = setUp();
   outbox.statement(trace.wrapSpanContext(parent), 'BEGIN', 8, 9, -1);
-  outbox.flush();
-  const known = { carrier: batches[0]?.[0] as string, context: parent };
-  adopt(batches[0] ?? [], known);
+  outbox.statement(trace.wrapSpanContext(context), 'COMMIT', 8, 9, -1);
+  const told = outbox.take() ?? [];
+  const known = { carrier: toCarrier(parent), context: parent };
+  const message: unknown[] = ['anything'];
+  tell(message, told, known.carrier);
+  expect(message).toEqual(['anything', '', 'BEGIN', 8, 9, -1, toCarrier(context), 'COMMIT', 8, 9, -1]);
+  adopt(message, 1, known);
+  expect(arrived.map((one) => one.parentSpanContext?.spanId)).toEqual([parent.spanId, context.spanId]);
   expect(arrived[0]?.parentSpanContext).toBe(parent);
-  adopt(batches[0] ?? [], { ...known, carrier: 'of another run' });
-  expect(arrived[1]?.parentSpanContext).not.toBe(parent);
-  expect(arrived[1]?.parentSpanContext?.spanId).toBe(parent.spanId);
+});
+
+test('a statement that goes with the answer of another run names its own', () => {
+  const { arrived, outbox } = setUp();
+  outbox.statement(trace.wrapSpanContext(parent), 'BEGIN', 8, 9, -1);
+  const message: unknown[] = [];
+  tell(message, outbox.take() ?? [], toCarrier(context));
+  adopt(message, 0, { carrier: toCarrier(context), context });
+  expect(arrived[0]?.parentSpanContext).toMatchObject({ traceId: parent.traceId, spanId: parent.spanId });
+});
+
+test('of a run that nobody knows any more there is no statement, and the rest arrives', () => {
+  const { arrived, outbox } = setUp();
+  outbox.statement(trace.wrapSpanContext(parent), 'BEGIN', 8, 9, -1);
+  outbox.onEnd(span);
+  const message: unknown[] = [];
+  tell(message, outbox.take() ?? [], toCarrier(parent));
+  adopt(message);
+  expect(arrived.map(({ name }) => name)).toEqual(['SELECT icon']);
+  outbox.add(message, 0, undefined);
+  expect(outbox.take()).toHaveLength(1);
+});
+
+test("what a worker's worker tells with an answer names the run when it goes on", () => {
+  const { batches, arrived, outbox } = setUp();
+  const inner = new Outbox(() => {});
+  inner.statement(trace.wrapSpanContext(parent), 'BEGIN', 8, 9, -1);
+  inner.onEnd(span);
+  inner.statement(trace.wrapSpanContext(context), 'COMMIT', 8, 9, -1);
+  const message: unknown[] = ['anything'];
+  tell(message, inner.take() ?? [], toCarrier(parent));
+  outbox.add(message, 1, { carrier: toCarrier(parent), context: parent });
+  outbox.flush();
+  adopt(batches[0] ?? []);
+  expect(arrived.map((one) => [one.name, one.parentSpanContext?.spanId])).toEqual([
+    ['BEGIN', parent.spanId],
+    ['SELECT icon', parent.spanId],
+    ['COMMIT', context.spanId],
+  ]);
 });
 
 test('spans wait for an answer to take them along, and go alone when none comes', () => {

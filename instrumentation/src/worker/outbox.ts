@@ -2,7 +2,7 @@ import type { Span } from '@opentelemetry/api';
 import type { ReadableSpan, SpanProcessor } from '@opentelemetry/sdk-trace';
 import { toCarrier, toRemote } from './remote-span.ts';
 import { RunSpan } from './run-span.ts';
-import type { Told } from './told.ts';
+import { type Known, retell, type Told } from './told.ts';
 
 /** Entries: five times as many as the SDK's batch processor holds spans. */
 const MAX_HELD = 10_240;
@@ -34,9 +34,9 @@ export class Outbox implements SpanProcessor {
     if (this.#hasRoom()) this.#told.push(carrier, sql, start, end, rows);
   }
 
-  /** Spans of a worker that this one started pass through as well. */
-  add(told: Told): void {
-    if (this.#hasRoom()) this.#told.push(...told);
+  /** Spans of a worker that this one started pass through as well: see adopt(). */
+  add(message: readonly unknown[], from = 0, asked?: Known): void {
+    if (this.#hasRoom()) retell(message, from, asked, this.#told);
   }
 
   /** `undefined`: nothing. */

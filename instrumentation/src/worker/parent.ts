@@ -2,7 +2,7 @@ import type { MessagePort } from 'node:worker_threads';
 import { say } from '../preload/say.ts';
 import { interceptMessages } from './messages.ts';
 import { understood } from './ports.ts';
-import { createKey, type Hello, type Report } from './protocol.ts';
+import { createKey, type Introduction, type Report } from './protocol.ts';
 import { abandoned, returned } from './tasks.ts';
 import { adopt, type Told } from './told.ts';
 
@@ -13,7 +13,7 @@ export function traceWorkers(): void {
 }
 
 /** What a thread does when a worker that it started says hello. */
-export function meet(emit: (told: Told) => void): (port: MessagePort, hello: Hello) => void {
+export function meet(emit: (told: Told) => void): (port: MessagePort, hello: Introduction) => void {
   return (port, { thread, control }) => {
     understood(port, thread);
     if (control === undefined) return;

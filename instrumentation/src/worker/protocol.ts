@@ -1,26 +1,36 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { getEnvironmentData, type MessagePort, setEnvironmentData } from 'node:worker_threads';
 import type { Carrier, RemoteSpan } from './remote-span.ts';
 import type { Told } from './told.ts';
 
 /**
  * A message between two threads that both run this preload may travel in an envelope, which is opened before the app's listeners see
- * anything. It is an array whose first entry is a key that only this process knows. Who may send one:
+ * anything. It is a list whose first entry is a key that only this process knows. Who may send one:
  * - a worker to its parent, if the parent's preload left the key in the environment data that workers inherit: it says hello;
  * - anybody into a port whose other end said hello, or was sent to a thread that did;
  * - as an answer, into the port through which an envelope came.
  * Everybody else gets the plain message. What is posted before the hello arrives goes plain.
+ *
+ * One flat list, few texts in it: V8 takes as long for a list within a list as for a short message, and each of the app's has this.
  */
-export type Envelope = [key: string, kind: Kind, value: unknown, header: Hello | Ask | Answer];
+export type Envelope = Hello | Ask | Answer;
 
-/** Numbers: the kind of every message is compared. */
+/** What the second entry says, in its lowest bits: the kind of every message is compared. */
 export const HELLO = 0;
 export const ASK = 1;
 export const ANSWER = 2;
-type Kind = typeof HELLO | typeof ASK | typeof ANSWER;
+const KIND = 3;
+/** Bit of an Ask: function samples of the work are wanted. */
+export const PROFILE = 4;
+/** Bit of an Ask: the ports that travel with it lead back to the thread that asks. */
+export const PORTS = 8;
+/** Bit of an Answer: `worker.run` comes by itself, as there is more to say about it than when it began and ended. */
+export const OWN_RUN = 16;
 
 /** The first message of a thread that understands envelopes; a second one, when it has learnt its name. */
-export interface Hello {
+export type Hello = [key: number, bits: number, value: undefined, header: Introduction];
+
+export interface Introduction {
   thread: Thread;
   /** For spans that no answer takes along. In the first only. */
   control?: MessagePort;
@@ -33,59 +43,79 @@ export interface Thread {
   file: string;
 }
 
-/**
- * For whom the message is. Lists, here and below: each message of the app's has one, and V8 need not post the names of their fields.
- * Where nothing is sampled nobody waits for times, and only the first two are there.
- */
+/** The app's value, and for whom it is. Where nothing is sampled nobody waits for times, and the carrier is all. */
 export type Ask = [
+  key: number,
+  bits: number,
+  value: unknown,
   /** Of `worker.run`, for which the asking thread has made an id; not sampled: of the span that asks. */
   carrier: Carrier,
-  /** Bits: PROFILE, PORTS. */
-  flags: number,
   /** Number among the tasks of the asking thread. */
   id?: number,
-  /** Id of the span `worker.task`. */
-  taskId?: string,
   /** See epochOfClock(). */
   epoch?: number,
 ];
 
-/** Function samples of the work are wanted. */
-export const PROFILE = 1;
-/** The ports that travel with it lead back to the thread that asks. */
-export const PORTS = 2;
-
+/** The app's value, and what became of the question. Where nothing is sampled, the carrier is all. */
 export type Answer = [
-  /** That came with the question. */
-  carrier: Carrier,
+  key: number,
+  bits: number,
+  value: unknown,
+  /** That came with the question. Empty where the asking thread is sure to know it by the number. */
+  carrier: Carrier | '',
   /** Of the Ask; 0 for a message that answers none. */
   id?: number,
   /** When the message was picked up and the answer posted, on the shared clock. */
   picked?: number,
   posted?: number,
-  /** `worker.run` comes by itself, as there is more to say about it than these two. */
-  ownRun?: boolean,
-  told?: Told | undefined,
+  /** Spans that it takes along: from TOLD to the end. */
+  ...told: Told,
 ];
+
+export const TOLD = 7;
 
 /** What goes through a control port. */
 export type Report = { told: Told } | { returned: number; at: number; run: RemoteSpan } | { abandoned: number[] };
 
-const ENVIRONMENT = 'onetrace.worker';
+/** With the protocol's version: two versions of this package in one process do not understand each other, and each finds no key. */
+const ENVIRONMENT = 'onetrace.worker.2';
 
 /** The key that the parent's preload left here; without one the parent does not understand envelopes. */
-export function inheritedKey(): string | undefined {
+export function inheritedKey(): number | undefined {
   const key = getEnvironmentData(ENVIRONMENT);
-  return typeof key === 'string' ? key : undefined;
+  return typeof key === 'number' ? key : undefined;
 }
 
 /** To be called before any worker starts: environment data is copied when one does. */
-export function createKey(): string {
-  const key = `onetrace:${randomUUID()}`;
+export function createKey(): number {
+  const key = randomKey();
   setEnvironmentData(ENVIRONMENT, key);
   return key;
 }
 
-export function isEnvelope(data: unknown, key: string): data is Envelope {
-  return Array.isArray(data) && data[0] === key && data.length === 4;
+/**
+ * A message may hold what a client has sent, so nobody may guess the key: it never leaves the process, and does not come from
+ * Math.random(), whose next numbers follow from those that span ids show. 53 bits are what a number has; comparing and posting
+ * one takes a fraction of what a text takes.
+ */
+function randomKey(): number {
+  return Number(randomBytes(8).readBigUInt64LE() >> 11n);
 }
+
+export function isEnvelope(data: unknown, key: number): data is Envelope {
+  return Array.isArray(data) && data[0] === key && data.length > 3;
+}
+
+export function kindOf(envelope: Envelope): number {
+  return envelope[1] & KIND;
+}
+
+/**
+ * The id of a task's span, given that of its run, and the other way round: they differ in the first bit, so that one of them travels. Both are
+ * as random as the first was.
+ */
+export function partnerOf(spanId: string): string {
+  return PARTNERS.charAt(Number.parseInt(spanId.charAt(0), 16)) + spanId.slice(1);
+}
+
+const PARTNERS = '89abcdef01234567';

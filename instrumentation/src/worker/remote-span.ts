@@ -91,18 +91,21 @@ function known(name: string, version: string | undefined): ReadableSpan['instrum
 }
 
 export function toCarrier({ traceId, spanId, traceFlags, traceState }: SpanContext): Carrier {
-  const flags = traceFlags.toString(16).padStart(2, '0');
-  return `${traceId}-${spanId}-${flags}${traceState ? `;${traceState.serialize()}` : ''}`;
+  const carrier = `${traceId}-${spanId}-${FLAGS[traceFlags] ?? traceFlags.toString(16).padStart(2, '0')}`;
+  return traceState ? `${carrier};${traceState.serialize()}` : carrier;
 }
+
+/** Hardly anybody has others: not sampled, sampled. */
+const FLAGS = ['00', '01'];
 
 /** Not remote: a thread is no other process, and its spans are no local roots. */
 export function toSpanContext(carrier: Carrier, parse: ParseTraceState): SpanContext {
-  const traceState = carrier.slice(53);
-  return {
+  const context: SpanContext = {
     traceId: carrier.slice(0, 32),
     spanId: carrier.slice(33, 49),
     traceFlags: Number.parseInt(carrier.slice(50, 52), 16),
     isRemote: false,
-    ...(traceState ? { traceState: parse(traceState) } : {}),
   };
+  if (carrier.length > 53) context.traceState = parse(carrier.slice(53));
+  return context;
 }

@@ -5,7 +5,8 @@ import { toRemote } from './remote-span.ts';
 import { RunSpan } from './run-span.ts';
 
 const TRACE = '0af7651916cd43dd8448eb211c80319c';
-const TASK = 'b7ad6b7169203331';
+/** Whose run has the id 00f067aa0ba902b7. */
+const TASK = '80f067aa0ba902b7';
 
 function run() {
   const seen: unknown[] = [];
@@ -13,7 +14,7 @@ function run() {
     onStart: (span: unknown) => seen.push(['start', span]),
     onEnd: (span: unknown) => seen.push(['end', span]),
   } as unknown as SpanProcessor;
-  return { seen, span: new RunSpan(`${TRACE}-00f067aa0ba902b7-01`, TASK, 1000, ROOT_CONTEXT, [processor]) };
+  return { seen, span: new RunSpan(`${TRACE}-00f067aa0ba902b7-01`, 1000, ROOT_CONTEXT, [processor]) };
 }
 
 test('is below the task that asked, and ends once', () => {

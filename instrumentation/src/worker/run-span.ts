@@ -5,6 +5,7 @@ import { hrBetween, hrTime } from '../spans/hr-time.ts';
 import { OpenSpan } from '../spans/open-span.ts';
 import { createTraceState, SpanKind } from '../spans/otel.ts';
 import { now, shared, sinceEpoch } from './clock.ts';
+import { partnerOf } from './protocol.ts';
 import { type Carrier, toSpanContext } from './remote-span.ts';
 
 export const RUN = 'worker.run';
@@ -23,22 +24,19 @@ export class RunSpan extends OpenSpan implements ReadableSpan {
   readonly resource = { attributes: {} } as ReadableSpan['resource'];
   readonly instrumentationScope = SCOPE;
   readonly #context: SpanContext;
-  readonly #taskId: string;
   /** Both on the clock that all threads share. */
   readonly #start: number;
   #end: number;
   readonly #watchers: readonly SpanProcessor[];
 
   /**
-   * @param taskId of its parent
    * @param start on the clock that all threads share
    * @param watchers who want to know of every run
    */
-  constructor(carrier: Carrier, taskId: string, start: number, around: Context, watchers: readonly SpanProcessor[]) {
+  constructor(carrier: Carrier, start: number, around: Context, watchers: readonly SpanProcessor[]) {
     super(RUN, {});
     this.carrier = carrier;
     this.#context = toSpanContext(carrier, createTraceState);
-    this.#taskId = taskId;
     this.#start = start;
     this.#end = start;
     this.#watchers = watchers;
@@ -46,7 +44,7 @@ export class RunSpan extends OpenSpan implements ReadableSpan {
   }
 
   get parentSpanContext(): SpanContext {
-    return { ...this.#context, spanId: this.#taskId };
+    return { ...this.#context, spanId: partnerOf(this.#context.spanId) };
   }
 
   get startTime(): HrTime {

@@ -3,14 +3,15 @@ import type { Context, Span } from '@opentelemetry/api';
 import type { ReadableSpan, SpanProcessor } from '@opentelemetry/sdk-trace';
 import { askForProfile } from '../profiler/current.ts';
 import { contexts } from '../spans/context-manager.ts';
-import { Overlay, SPAN_KEY } from '../spans/contexts.ts';
+import { Overlay, SPAN_KEY, spanIn } from '../spans/contexts.ts';
 import { createContextKey, createTraceState, ROOT_CONTEXT, SpanStatusCode, trace } from '../spans/otel.ts';
 import { followEpoch, now } from './clock.ts';
 import type { Outbox } from './outbox.ts';
-import { type Answer, type Ask, PROFILE, type Report } from './protocol.ts';
+import { ANSWER, type Answer, type Ask, OWN_RUN, PROFILE, type Report } from './protocol.ts';
 import { type Carrier, toCarrier, toRemote, toSpanContext } from './remote-span.ts';
 import { RunSpan } from './run-span.ts';
 import { ENDED } from './tasks.ts';
+import { type Told, tell } from './told.ts';
 
 /** A profiler's part in the spans of a thread. */
 export interface Profile {
@@ -22,8 +23,10 @@ export interface Profile {
 
 /** The answering side: what a worker does for one message. */
 export interface Run {
-  /** Through which an answer may go. */
-  ports: MessagePort[];
+  /** Through which it came, and an answer may go. */
+  port: MessagePort;
+  /** Others through which an answer may go. */
+  replyPorts: readonly MessagePort[];
   carrier: Carrier;
   /** 0 where nobody waits for times. */
   id: number;
@@ -34,6 +37,8 @@ export interface Run {
   answered: boolean;
   /** When the listener returned without having answered. */
   returned: number | undefined;
+  /** The asking thread may have closed the task without an answer. */
+  dismissed: boolean;
   /** Its span is exported from here. */
   own: boolean;
   /** It came by receiveMessageOnPort. */
@@ -41,8 +46,10 @@ export interface Run {
 }
 
 interface Answering {
-  run?: Run;
-  header: Answer;
+  run: Run | undefined;
+  envelope: Answer;
+  /** What it takes along, as it was. */
+  told: Told | undefined;
 }
 
 /** An answer by an asynchronous listener is expected within this time; later the asking thread is told not to count on it. */
@@ -80,21 +87,33 @@ export class Runs {
   readonly #unanswered = new Set<Run>();
   readonly #outbox: Outbox;
   readonly #report: (report: Report) => void;
+  readonly #home: MessagePort | undefined;
   readonly #profile: Profile;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(outbox: Outbox, report: (report: Report) => void, profile: Profile = { watchers: [], exporter: outbox }) {
+  /** @param home the port to the parent thread. Unlike others its far end never moves to a thread that knows nothing of the task. */
+  constructor(
+    outbox: Outbox,
+    report: (report: Report) => void,
+    home: MessagePort | undefined,
+    profile: Profile = { watchers: [], exporter: outbox },
+  ) {
     this.#outbox = outbox;
     this.#report = report;
+    this.#home = home;
     this.#profile = profile;
   }
 
   /** The context to work on the message in. The span starts here and ends with the answer. */
-  pick(ports: MessagePort[], [carrier, flags, id, taskId, epoch]: Ask): { run: Run; at: Context } {
+  pick(port: MessagePort, replyPorts: readonly MessagePort[], envelope: Ask): { run: Run; at: Context } {
     const picked = now();
-    const profiled = (flags & PROFILE) !== 0;
+    const carrier = envelope[3];
+    const id = envelope[4];
+    const epoch = envelope[5];
+    const profiled = (envelope[1] & PROFILE) !== 0;
     const run: Run = {
-      ports,
+      port,
+      replyPorts,
       carrier,
       id: id ?? 0,
       picked,
@@ -102,19 +121,15 @@ export class Runs {
       profiled,
       answered: false,
       returned: undefined,
+      dismissed: false,
       own: false,
       polled: false,
     };
-    if (id === undefined || taskId === undefined || epoch === undefined)
+    if (id === undefined || epoch === undefined)
       return { run, at: new RunContext(run, trace.wrapSpanContext(toSpanContext(carrier, createTraceState))) };
     followEpoch(epoch);
-    run.span = new RunSpan(
-      carrier,
-      taskId,
-      picked,
-      profiled ? askForProfile(ROOT_CONTEXT) : ROOT_CONTEXT,
-      this.#profile.watchers,
-    );
+    const around = profiled ? askForProfile(ROOT_CONTEXT) : ROOT_CONTEXT;
+    run.span = new RunSpan(carrier, picked, around, this.#profile.watchers);
     return { run, at: new RunContext(run, run.span) };
   }
 
@@ -126,32 +141,40 @@ export class Runs {
     this.#timer ??= setInterval(() => this.#look(), LOOK_MS).unref();
   }
 
-  /** The header for a message that goes back through the port through which the one came that is being worked on. */
-  answer(port: MessagePort): Answering | undefined {
+  /** What goes back through a port through which the message came that is being worked on, or that came with it. */
+  answer(key: number, value: unknown, port: MessagePort): Answering | undefined {
     const run = active();
-    if (run === undefined || !run.ports.includes(port)) return undefined;
-    const { id, carrier, picked } = run;
+    if (run === undefined || (run.port !== port && !run.replyPorts.includes(port))) return undefined;
+    const { id, carrier } = run;
     const first = !run.answered;
     run.answered = true;
-    if (id === 0) return { run, header: [carrier] };
+    if (id === 0) return { run, envelope: [key, ANSWER, value, carrier], told: undefined };
     const posted = now();
     if (run.returned !== undefined) this.#unanswered.delete(run);
     if (first) this.#end(run, posted);
-    return { run, header: [carrier, id, picked, posted, run.own, this.#outbox.take()] };
+    const bits = run.own ? ANSWER | OWN_RUN : ANSWER;
+    const isKnown = first && !run.dismissed && port === this.#home;
+    return this.#with(run, [key, bits, value, isKnown ? '' : carrier, id, run.picked, posted]);
   }
 
-  /** The header for a message that answers none, but is sent for some span. */
-  notice(): Answering | undefined {
-    const sender = trace.getSpanContext(contexts.active());
+  /** What answers no message, but is sent for some span. */
+  notice(key: number, value: unknown): Answering | undefined {
+    const sender = spanIn(contexts.active())?.spanContext();
     if (sender === undefined) return undefined;
     const moment = now();
-    return { header: [toCarrier(sender), 0, moment, moment, false, this.#outbox.take()] };
+    return this.#with(undefined, [key, ANSWER, value, toCarrier(sender), 0, moment, moment]);
+  }
+
+  #with(run: Run | undefined, envelope: Answer): Answering {
+    const told = this.#outbox.take();
+    if (told !== undefined) tell(envelope, told, run?.carrier);
+    return { run, envelope, told };
   }
 
   /** postMessage threw: the app may post another answer, and the spans wait for it. */
-  notSent({ run, header }: Answering): void {
+  notSent({ run, told }: Answering): void {
     if (run !== undefined) run.answered = false;
-    this.#outbox.putBack(header[5]);
+    this.#outbox.putBack(told);
   }
 
   /** The thread ends by itself: what it was working on failed. The numbers of those tasks. */
@@ -160,6 +183,7 @@ export class Runs {
     return [...this.#unanswered].map((run) => {
       run.span?.setStatus({ code: SpanStatusCode.ERROR, message: ENDED });
       this.#end(run, moment);
+      run.dismissed = true;
       return run.id;
     });
   }
@@ -178,6 +202,7 @@ export class Runs {
     for (const run of this.#unanswered) {
       if (run.span === undefined || run.returned === undefined || run.returned > longAgo) break;
       this.#unanswered.delete(run);
+      run.dismissed = true;
       this.#report({ returned: run.id, at: run.returned, run: endedAt(withThread(run.span), run) });
     }
     if (this.#unanswered.size > 0) return;

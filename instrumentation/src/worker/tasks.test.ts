@@ -6,7 +6,7 @@ import { ROOT_CONTEXT, TraceFlags, trace } from '../spans/otel.ts';
 import { finishedSpansGoTo } from '../spans/sink.ts';
 import { now } from './clock.ts';
 import { Outbox } from './outbox.ts';
-import type { Report } from './protocol.ts';
+import { ANSWER, type Answer, ASK, type Ask, OWN_RUN, partnerOf, type Report } from './protocol.ts';
 import type { RemoteSpan } from './remote-span.ts';
 import { Runs } from './runs.ts';
 import { abandoned, answered, ask, closed, notSent, returned, runOf } from './tasks.ts';
@@ -15,6 +15,7 @@ const spans: ReadableSpan[] = [];
 trace.setGlobalTracerProvider(new TracerProvider());
 finishedSpansGoTo({ resource: defaultResource(), onEnd: (span) => spans.push(span) });
 
+const KEY = 7654321;
 const THREAD = { id: 7, name: 'pool-0', file: '/srv/dist/worker.mjs' };
 
 beforeEach(() => {
@@ -29,14 +30,13 @@ function setUp() {
   const { port1: port } = new MessageChannel();
   const parent = trace.getTracer('app').startSpan('GET');
   const asking = trace.setSpan(ROOT_CONTEXT, parent);
-  const header = ask(port, THREAD, asking) as [
-    carrier: string,
-    flags: number,
-    id: number,
-    taskId: string,
-    epoch: number,
-  ];
-  return { port, parent, asking, header, carrier: header[0], id: header[2] };
+  const envelope = ask(KEY, 'a question', port, THREAD, asking) as Ask;
+  return { port, parent, asking, envelope, carrier: envelope[3], id: envelope[4] as number };
+}
+
+/** As a worker posts it; without a carrier, as its first answer. */
+function answer(id: number, picked = now(), posted = now(), carrier = '', bits = ANSWER): Answer {
+  return [KEY, bits, 'an answer', carrier, id, picked, posted];
 }
 
 function ended(name: string): ReadableSpan | undefined {
@@ -52,7 +52,7 @@ test('the three parts of a task add up to it, and a wait that took no time is no
   const { carrier, id, asking, parent } = setUp();
   const posted = now();
   vi.advanceTimersByTime(30);
-  expect(answered([carrier, id, posted, posted + 10])).toBe(asking);
+  expect(answered(answer(id, posted, posted + 10))).toBe(asking);
   const task = ended('worker.task worker.mjs');
   expect(task?.attributes).toMatchObject({
     'thread.id': 7,
@@ -69,38 +69,50 @@ test('the three parts of a task add up to it, and a wait that took no time is no
   expect(run?.duration).toEqual([0, 10_000_000]);
   expect(run?.parentSpanContext?.spanId).toBe(task?.spanContext().spanId);
   expect(run?.spanContext().spanId).toBe(carrier.slice(33, 49));
+  // By which a worker that exports the run itself knows its parent.
+  expect(partnerOf(carrier.slice(33, 49))).toBe(task?.spanContext().spanId);
 });
 
 test('a run that comes by itself is not made a second time', () => {
-  const { carrier, id } = setUp();
-  answered([carrier, id, now(), now(), true]);
+  const { id } = setUp();
+  answered(answer(id, now(), now(), '', ANSWER | OWN_RUN));
   expect(ended('worker.task worker.mjs')).toBeDefined();
   expect(ended('worker.run')).toBeUndefined();
 });
 
 test('who comes with the answer knows the run, until it has been answered', () => {
   const { carrier, id } = setUp();
-  expect(runOf(id)).toMatchObject({ carrier, context: { spanId: carrier.slice(33, 49) } });
-  answered([carrier, id, now(), now()]);
-  expect(runOf(id)).toBeUndefined();
+  expect(runOf(answer(id))).toMatchObject({ carrier, context: { spanId: carrier.slice(33, 49) } });
+  answered(answer(id));
+  expect(runOf(answer(id))).toBeUndefined();
+  expect(answered(answer(id))).toBe(ROOT_CONTEXT);
 });
 
-test('one more answer to the same message is heard in its trace', () => {
+test('one more answer to the same message says which trace it belongs to, and is heard there', () => {
   const { carrier, id } = setUp();
-  answered([carrier, id, now(), now()]);
-  const again = answered([carrier, id, now(), now()]);
-  expect(trace.getSpanContext(again)?.spanId).toBe(ended('worker.run')?.spanContext().spanId);
+  answered(answer(id));
+  const again = answer(id, now(), now(), carrier);
+  expect(runOf(again)).toMatchObject({ carrier, context: { spanId: carrier.slice(33, 49) } });
+  expect(trace.getSpanContext(answered(again))?.spanId).toBe(ended('worker.run')?.spanContext().spanId);
   expect(spans.filter(({ name }) => name === 'worker.run')).toHaveLength(1);
 });
 
-test('without a trace there is no header, and one that is not sampled costs no span', () => {
+test('an answer to a task of the same number, in another thread, ends none here', () => {
+  const { id, asking } = setUp();
+  const carrier = `${'1'.repeat(32)}-${'2'.repeat(16)}-01`;
+  expect(trace.getSpanContext(answered(answer(id, now(), now(), carrier)))?.traceId).toBe('1'.repeat(32));
+  expect(spans).toEqual([]);
+  expect(answered(answer(id))).toBe(asking);
+});
+
+test('without a trace there is no envelope, and one that is not sampled costs no span', () => {
   const { port1: port } = new MessageChannel();
-  expect(ask(port, THREAD, ROOT_CONTEXT)).toBeUndefined();
+  expect(ask(KEY, 1, port, THREAD, ROOT_CONTEXT)).toBeUndefined();
   const context = { traceId: '1'.repeat(32), spanId: '2'.repeat(16), traceFlags: TraceFlags.NONE };
-  const header = ask(port, THREAD, trace.setSpanContext(ROOT_CONTEXT, context));
+  const envelope = ask(KEY, 1, port, THREAD, trace.setSpanContext(ROOT_CONTEXT, context));
   const carrier = `${context.traceId}-${context.spanId}-00`;
-  expect(header).toEqual([carrier, 0]);
-  expect(trace.getSpanContext(answered([carrier]))).toMatchObject(context);
+  expect(envelope).toEqual([KEY, ASK, 1, carrier]);
+  expect(trace.getSpanContext(answered([KEY, ANSWER, 2, carrier]))).toMatchObject(context);
   expect(spans).toEqual([]);
 });
 
@@ -113,16 +125,16 @@ test.each<[string, (task: ReturnType<typeof setUp>) => void]>([
 });
 
 test('a message that could not be sent is an error that quotes nothing of it', () => {
-  const { header } = setUp();
-  notSent(header, new DOMException("'secret' could not be cloned.", 'DataCloneError'));
+  const { envelope } = setUp();
+  notSent(envelope, new DOMException("'secret' could not be cloned.", 'DataCloneError'));
   expect(outcome()).toEqual(['DataCloneError', undefined]);
 });
 
 test('a message that nobody answers ends where its listener returned, once the request is over', () => {
-  const { port, header, parent } = setUp();
+  const { port, envelope, parent } = setUp();
   const reports: Report[] = [];
-  const runs = new Runs(new Outbox(() => {}), (report) => reports.push(report));
-  const { run } = runs.pick([port], header);
+  const runs = new Runs(new Outbox(() => {}), (report) => reports.push(report), port);
+  const { run } = runs.pick(port, [], envelope);
   vi.advanceTimersByTime(40);
   runs.returned(run);
   vi.advanceTimersByTime(4000);
@@ -144,10 +156,22 @@ test('a message that nobody answers ends where its listener returned, once the r
   expect(msOf(told?.endTime) - msOf(told?.startTime)).toBeCloseTo(40, 0);
 });
 
-test('tasks that are never answered do not pile up', () => {
-  const { port, asking } = setUp();
-  for (let i = 0; i < 10_000; i++) ask(port, THREAD, asking);
+test('tasks that are never answered do not pile up, and one that was given up is answered in its trace', () => {
+  const { port, asking, carrier, id } = setUp();
+  for (let i = 0; i < 10_000; i++) ask(KEY, i, port, THREAD, asking);
   expect(outcome()).toEqual([undefined, false]);
+  answered(answer(id, now(), now(), `${'1'.repeat(32)}-${'2'.repeat(16)}-01`));
+  expect(runOf(answer(id))?.carrier).toBe(carrier);
+  expect(trace.getSpanContext(answered(answer(id)))?.spanId).toBe(carrier.slice(33, 49));
+  expect(runOf(answer(id))).toBeUndefined();
+  closed(port);
+});
+
+test('what was given up does not pile up either', () => {
+  const { port, asking, id } = setUp();
+  for (let i = 0; i < 110_001; i++) ask(KEY, i, port, THREAD, asking);
+  expect(runOf(answer(id))).toBeUndefined();
+  expect(runOf(answer(id + 5))?.context.traceId).toBe(trace.getSpanContext(asking)?.traceId);
   closed(port);
 });
 

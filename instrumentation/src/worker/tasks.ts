@@ -2,13 +2,13 @@ import { basename } from 'node:path';
 import type { MessagePort } from 'node:worker_threads';
 import type { Attributes, Context, SpanContext } from '@opentelemetry/api';
 import { isProfiled } from '../profiler/current.ts';
-import { withSpan } from '../spans/contexts.ts';
+import { spanIn, withSpan } from '../spans/contexts.ts';
 import { childOf, FinishedSpan } from '../spans/finished-span.ts';
 import { hrTime } from '../spans/hr-time.ts';
 import { createTraceState, ROOT_CONTEXT, SpanKind, SpanStatusCode, TraceFlags, trace } from '../spans/otel.ts';
 import { sinkOfThread } from '../spans/sink.ts';
 import { epochOfClock, now, sinceEpoch } from './clock.ts';
-import { type Answer, type Ask, PROFILE, type Report, type Thread } from './protocol.ts';
+import { type Answer, ASK, type Ask, OWN_RUN, PROFILE, partnerOf, type Report, type Thread } from './protocol.ts';
 import { toCarrier, toSpanContext } from './remote-span.ts';
 import { RUN, SCOPE } from './run-span.ts';
 import type { Known, Told } from './told.ts';
@@ -37,6 +37,8 @@ interface Task {
 const MIN_WAIT_MS = 0.1;
 /** Messages that nobody ever answers must not pile up. */
 const MAX_OPEN = 10_000;
+/** Of those little is kept. An answer that comes when more have been given up since is heard outside of any trace. */
+const MAX_GIVEN_UP = 10 * MAX_OPEN;
 /** How long a task whose listener returned without an answer outlives the span that asked. */
 const GRACE_MS = 5000;
 
@@ -44,46 +46,63 @@ const GRACE_MS = 5000;
 export const ENDED = 'the worker ended before it answered';
 
 const open = new Map<number, Task>();
+/** What was given up, in case that it is answered after all: the answer does not say which trace it belongs to. */
+const givenUp = new Map<number, Known>();
 let lastId = 0;
 
-/** The header for a message that is posted for `asking`, or `undefined` where no trace is concerned. */
-export function ask(port: MessagePort, thread: Thread | undefined, asking: Context): Ask | undefined {
-  const parent = trace.getSpanContext(asking);
+/** The envelope for a message that is posted for `asking`, or `undefined` where no trace is concerned. */
+export function ask(
+  key: number,
+  value: unknown,
+  port: MessagePort,
+  thread: Thread | undefined,
+  asking: Context,
+): Ask | undefined {
+  const parent = spanIn(asking)?.spanContext();
   if (parent === undefined) return undefined;
-  if ((parent.traceFlags & TraceFlags.SAMPLED) === 0) return [toCarrier(parent), 0];
+  if ((parent.traceFlags & TraceFlags.SAMPLED) === 0) return [key, ASK, value, toCarrier(parent)];
   const epoch = epochOfClock();
   const span = childOf(parent);
-  const context = childOf(parent);
+  const context = { ...span, spanId: partnerOf(span.spanId) };
   const run = { carrier: toCarrier(context), context };
   const id = ++lastId;
   open.set(id, { thread, parent, span, run, context: asking, port, posted: now() });
   if (open.size > MAX_OPEN) giveUpOldest();
-  return [run.carrier, isProfiled(asking) ? PROFILE : 0, id, span.spanId, epoch];
+  return [key, isProfiled(asking) ? ASK | PROFILE : ASK, value, run.carrier, id, epoch];
 }
 
 /** postMessage threw: nothing was sent. The error's message may quote what was to be sent, so only its name is told. */
-export function notSent([, , id]: Ask, error: unknown): void {
+export function notSent(envelope: Ask, error: unknown): void {
+  const id = envelope[4];
   const task = id && open.get(id);
   if (!id || !task) return;
   const name = (error as { name?: string }).name ?? 'error';
   close(id, task, now(), { 'error.type': name }, name);
 }
 
-/** What `worker.run` is known by to those who come with its answer; while its task is open. */
-export function runOf(id: number | undefined): Known | undefined {
-  return id === undefined ? undefined : open.get(id)?.run;
+/** The run that a message answers, to those who come with it; to be asked before the answer ends the task. */
+export function runOf(answer: Answer): Known | undefined {
+  const carrier = answer[3];
+  if (carrier !== '') return { carrier, context: toSpanContext(carrier, createTraceState) };
+  const id = answer[4] ?? 0;
+  return open.get(id)?.run ?? givenUp.get(id);
 }
 
 /** Ends the task; returns the context in which the app is to hear the answer. */
-export function answered([carrier, id, picked = 0, posted = 0, ownRun]: Answer): Context {
+export function answered(answer: Answer): Context {
+  const carrier = answer[3];
+  const id = answer[4];
   const task = id === undefined ? undefined : open.get(id);
-  // Not sampled, or one more answer to the same message: all that is left to say is which trace it belongs to.
-  if (id === undefined || task === undefined)
-    return withSpan(ROOT_CONTEXT, trace.wrapSpanContext(toSpanContext(carrier, createTraceState)));
+  // Through a port that has moved here it may be another thread's task of the same number.
+  if (id === undefined || task === undefined || (carrier !== '' && carrier !== task.run.carrier))
+    return afterwards(answer);
   const received = now();
+  const picked = answer[5] ?? 0;
+  const posted = answer[6] ?? 0;
   const { span, run, thread } = task;
   wait('worker.queue_wait', span, task.posted, picked);
-  if (!ownRun) record(RUN, span, run.context, picked, posted, thread === undefined ? {} : { 'thread.id': thread.id });
+  if ((answer[1] & OWN_RUN) === 0)
+    record(RUN, span, run.context, picked, posted, thread === undefined ? {} : { 'thread.id': thread.id });
   wait('worker.answer_wait', span, posted, received);
   close(id, task, received, {
     'onetrace.worker.queue_wait_ms': rounded(picked - task.posted),
@@ -91,6 +110,15 @@ export function answered([carrier, id, picked = 0, posted = 0, ownRun]: Answer):
     'onetrace.worker.answer_wait_ms': rounded(received - posted),
   });
   return task.context;
+}
+
+/** Not sampled, one more answer to the same message, or one too late: all that is left to say is which trace it belongs to. */
+function afterwards(answer: Answer): Context {
+  const run = runOf(answer);
+  if (run === undefined) return ROOT_CONTEXT;
+  const id = answer[4] ?? 0;
+  if (givenUp.get(id)?.carrier === run.carrier) givenUp.delete(id);
+  return withSpan(ROOT_CONTEXT, trace.wrapSpanContext(run.context));
 }
 
 /**
@@ -137,7 +165,13 @@ function close(id: number, task: Task, moment: number, attributes: Attributes, e
 
 function giveUpOldest(): void {
   const [oldest] = open;
-  if (oldest !== undefined) close(...oldest, now(), { 'onetrace.worker.answered': false });
+  if (oldest === undefined) return;
+  const [id, task] = oldest;
+  close(id, task, now(), { 'onetrace.worker.answered': false });
+  givenUp.set(id, task.run);
+  if (givenUp.size <= MAX_GIVEN_UP) return;
+  const [forgotten] = givenUp.keys();
+  givenUp.delete(forgotten as number);
 }
 
 function wait(name: string, task: SpanContext, from: number, to: number): void {

@@ -16,7 +16,7 @@ import { Outbox } from './outbox.ts';
 import { traceOutgoing } from './outgoing.ts';
 import { meet } from './parent.ts';
 import { understood } from './ports.ts';
-import { HELLO, type Hello, type Report, type Thread } from './protocol.ts';
+import { HELLO, type Introduction, type Report, type Thread } from './protocol.ts';
 import { type Profile, Runs } from './runs.ts';
 import { rootSampler } from './sampler.ts';
 
@@ -29,7 +29,7 @@ const NO_NAME = 'WorkerThread';
  * What a worker needs to make spans: a context manager, an outbox, and a tracer for others, and nothing of what only the thread that
  * exports needs. The key says that the parent thread understands.
  */
-export async function startInWorker(key: string): Promise<void> {
+export async function startInWorker(key: number): Promise<void> {
   // Older Nodes do not know the name.
   const { parentPort, threadId, threadName } = threads;
   if (parentPort === null) return;
@@ -42,7 +42,7 @@ export async function startInWorker(key: string): Promise<void> {
   finishedSpansGoTo({ resource: { attributes: {} } as never, onEnd: (span) => outbox.onEnd(span) });
   statementsGoTo((...statement) => outbox.statement(...statement));
 
-  const runs = new Runs(outbox, report, profile);
+  const runs = new Runs(outbox, report, parentPort, profile);
   const post = parentPort.postMessage.bind(parentPort);
   const emit = outbox.add.bind(outbox);
   if (!interceptMessages({ key, runs, emit, onHello: meet(emit) })) return;
@@ -57,7 +57,7 @@ export async function startInWorker(key: string): Promise<void> {
 
   const name = threadName === NO_NAME ? '' : (threadName ?? '');
   const thread: Thread = { id: threadId, name, file: process.argv[1] ?? '' };
-  const hello = (header: Hello, ports: MessagePort[] = []) => post([key, HELLO, undefined, header], ports);
+  const hello = (header: Introduction, ports: MessagePort[] = []) => post([key, HELLO, undefined, header], ports);
   hello({ thread, control: port2 }, [port2]);
   // The first line of the app's own script, if the integration has bundled it: before anything that this posts.
   onSource((file) => hello({ thread: { ...thread, file } }));

@@ -11,28 +11,69 @@ import { type Carrier, fromRemote, type RemoteSpan, toSpanContext } from './remo
  */
 export type Told = (RemoteSpan | string | number)[];
 
+/** Instead of a carrier, in an answer: of the run that it answers. */
+const THIS_RUN = '';
+
 /** What the thread knows of a span that it has sent somewhere. */
 export interface Known {
   carrier: Carrier;
   context: SpanContext;
 }
 
-/** Spans made in another thread go the way of this thread's own. `asked` is the span that they were probably made for. */
-export function adopt(told: Told, asked?: Known): void {
-  for (let at = 0; at < told.length; ) {
-    const entry = told[at];
+/**
+ * Puts what was told behind what a message says already. What is of the `run` that the message answers says so in short: not before
+ * it is posted is it certain which answer takes what along.
+ */
+export function tell(message: unknown[], told: Told, run: Carrier | undefined): void {
+  copy(told, 0, message, run, THIS_RUN);
+}
+
+/** The other way round, to be told to somebody else: what a message tells from `from` on, `asked` being the run that it answers. */
+export function retell(message: readonly unknown[], from: number, asked: Known | undefined, told: Told): void {
+  copy(message, from, told, THIS_RUN, asked?.carrier);
+}
+
+/** @param becomes in the place of `carrier`; without it, its statements are left out */
+function copy(
+  source: readonly unknown[],
+  from: number,
+  target: unknown[],
+  carrier: string | undefined,
+  becomes: string | undefined,
+): void {
+  for (let at = from; at < source.length; ) {
+    const entry = source[at];
     if (typeof entry === 'string') {
-      const parent = entry === asked?.carrier ? asked.context : toSpanContext(entry, createTraceState);
-      finishStatement(
-        parent,
-        told[at + 1] as string,
-        told[at + 2] as number,
-        told[at + 3] as number,
-        told[at + 4] as number,
-      );
+      const name = entry === carrier ? becomes : entry;
+      if (name !== undefined) target.push(name, source[at + 1], source[at + 2], source[at + 3], source[at + 4]);
       at += 5;
     } else {
-      adoptSpan(entry as RemoteSpan);
+      target.push(entry);
+      at += 1;
+    }
+  }
+}
+
+/**
+ * Spans made in another thread go the way of this thread's own: what a message tells from `from` on. `asked` is the run that it answers,
+ * without which the statements of that run have no place.
+ */
+export function adopt(message: readonly unknown[], from = 0, asked?: Known): void {
+  for (let at = from; at < message.length; ) {
+    const entry = message[at] as RemoteSpan | string;
+    if (typeof entry === 'string') {
+      const parent = entry === THIS_RUN ? asked?.context : toSpanContext(entry, createTraceState);
+      if (parent !== undefined)
+        finishStatement(
+          parent,
+          message[at + 1] as string,
+          message[at + 2] as number,
+          message[at + 3] as number,
+          message[at + 4] as number,
+        );
+      at += 5;
+    } else {
+      adoptSpan(entry);
       at += 1;
     }
   }
