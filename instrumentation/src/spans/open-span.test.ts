@@ -41,7 +41,7 @@ const kinds: Record<string, () => Made> = {
     return { span, finished: () => span.readable(CONTEXT) };
   },
   'the span of a worker’s run, once it has been posted': () => {
-    const span = new RunSpan(`${CONTEXT.traceId}-${CONTEXT.spanId}-01`, CONTEXT.spanId, 0, api.ROOT_CONTEXT, []);
+    const span = new RunSpan(`${CONTEXT.traceId}-${CONTEXT.spanId}-01`, 0, api.ROOT_CONTEXT, []);
     span.updateName('a');
     return { span, finished: () => fromRemote(structuredClone(toRemote(span)), resource, createTraceState) };
   },
