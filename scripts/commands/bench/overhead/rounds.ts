@@ -18,11 +18,11 @@ const page = '/freedevtools/svg_icons/8bit/';
 /** So few at a time, then the next variant: what disturbs the machine for a second or more disturbs all of them. */
 const block = 250;
 /**
- * Until V8 has settled, which takes longer the more code there is: in the first rounds a request costs up to twice as much. What it
- * compiled in each 3,000 requests, from the first on: 959, 236, 104, 314, 88 and 32 functions without tracing, 1,679, 322, 143, 489, 139 and
- * 123 with ours.
+ * Until V8 has settled, which takes longer the more code there is. What its helper threads used, in µs a request for each 2,500 of them from
+ * the first on: 158, 85, 137, 81, 260, 83, 71, 76 without tracing, 320, 183, 194, 172, 417, 134, 152, 136 with ours, and upstream's alike:
+ * around the 11,000th much is thrown away and compiled anew, after that they go on evenly.
  */
-const warmUp = 12_000;
+const warmUp = 15_000;
 /** Two processes of one server differ by up to a tenth for as long as they live: how V8 lays them out is partly chance. */
 const launches = 3;
 /** The last batch leaves a second after the last response. What exports cost belongs to the requests, too. */
