@@ -245,7 +245,11 @@ test('light and dark: as the system has it, or as chosen', async () => {
   expect(await lightness()).toBe('light');
   await page.getByRole('radio', { name: 'dark' }).check();
   expect(await lightness()).toBe('dark');
+  await page.addInitScript(`addEventListener('DOMContentLoaded', () => {
+    window.themeAtFirst = document.documentElement.dataset.theme;
+  })`);
   await page.reload();
+  expect(await page.evaluate('window.themeAtFirst')).toBe('dark'); // not in the system's colours for an instant
   expect(await lightness()).toBe('dark');
   await page.emulateMedia({ media: 'print' });
   expect(await page.evaluate('getComputedStyle(document.body).color')).toMatch(/^rgb\(\d\d, \d\d, \d\d\)$/); // ink

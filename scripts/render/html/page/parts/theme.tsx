@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useLayoutEffect, useState } from 'preact/hooks';
 
 const themes = ['auto', 'light', 'dark'] as const;
 type Theme = (typeof themes)[number];
@@ -6,7 +6,8 @@ type Theme = (typeof themes)[number];
 /** The reader's own choice over that of the system; it is kept where the browser keeps anything for a file. */
 export function ThemeSwitch() {
   const [theme, setTheme] = useState(stored);
-  useEffect(() => {
+  // Before anything is painted: an effect of the other kind shows the system's colours for an instant first.
+  useLayoutEffect(() => {
     document.documentElement.dataset.theme = theme;
     store(theme);
   }, [theme]);

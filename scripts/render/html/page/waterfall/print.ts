@@ -1,10 +1,10 @@
 import { flushSync } from 'preact/compat';
-import { useEffect, useState } from 'preact/hooks';
+import { useLayoutEffect, useState } from 'preact/hooks';
 
 /** Whether the page is being printed: then everything has to be there, also what is out of sight. */
 export function usePrinting(): boolean {
   const [printing, setPrinting] = useState(false);
-  useEffect(() => {
+  useLayoutEffect(() => {
     // The browser takes what is there when its listeners return.
     const before = () => flushSync(() => setPrinting(true));
     const after = () => setPrinting(false);
