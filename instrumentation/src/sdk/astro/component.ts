@@ -27,7 +27,7 @@ export class Group {
   /** Below those that were not kept. */
   children: Groups<Group> | undefined;
   context: SpanContext | undefined;
-  #standIn: StandIn | undefined;
+  #standIn: Component | undefined;
 
   constructor(of: Described) {
     this.of = of;
@@ -66,18 +66,23 @@ export class Group {
   }
 
   /** The parent of what is below those that get no object of their own. */
-  standIn(request: Recorder, at: Context): StandIn {
-    this.#standIn ??= new StandIn(request, at, this, true);
+  standIn(request: Recorder, at: Context): Component {
+    this.#standIn ??= new Component(request, at, this, true, undefined, true);
     return this.#standIn;
   }
 }
 
-/** One rendering of a component or an island, or one query of a collection. */
+/**
+ * One rendering of a component or an island, or one query of a collection. No class of its own for those that stand in: V8 keeps apart up
+ * to four kinds of objects where a field is set, and spans are of four kinds already.
+ */
 export class Component extends HeldSpan {
   readonly group: Group;
   readonly depth: number;
   /** One of too many: whoever asks for its id gets that of the span that stands for all of them. */
   readonly surplus: boolean;
+  /** For all that get no object: what is begun below it is waited for by what is around it. */
+  readonly standsIn: boolean;
   failed = false;
   /** Repeated work right below, by what is repeated. */
   children: Groups<Group> | undefined;
@@ -85,11 +90,29 @@ export class Component extends HeldSpan {
   started = false;
   #frontmatterMs: number | undefined;
 
-  constructor(request: Recorder, at: Context, group: Group, surplus: boolean, start = performance.now()) {
+  constructor(
+    request: Recorder,
+    at: Context,
+    group: Group,
+    surplus: boolean,
+    start = performance.now(),
+    standsIn = false,
+  ) {
     super(request, at, group.of.name, {}, start);
     this.group = group;
     this.depth = this.parent instanceof Component ? this.parent.depth + 1 : 1;
     this.surplus = surplus;
+    this.standsIn = standsIn;
+  }
+
+  override hold(): void {
+    if (this.standsIn) holderOf(this.parent)?.hold();
+    else super.hold();
+  }
+
+  override release(): void {
+    if (this.standsIn) holderOf(this.parent)?.release();
+    else super.release();
   }
 
   override spanContext(): SpanContext {
@@ -153,17 +176,6 @@ export class Component extends HeldSpan {
       attributes['astro.component.markup_ms'] = rounded(this.duration - this.#frontmatterMs);
     }
     return attributes;
-  }
-}
-
-/** What is begun below it is waited for by what is around it. */
-class StandIn extends Component {
-  override hold(): void {
-    holderOf(this.parent)?.hold();
-  }
-
-  override release(): void {
-    holderOf(this.parent)?.release();
   }
 }
 
