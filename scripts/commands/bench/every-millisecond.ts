@@ -1,7 +1,7 @@
 import { absent } from '../../failure.ts';
 import { demoUrl } from '../../stack/services.ts';
 import { measure } from '../profile/measure.ts';
-import type { Promised } from './measurement.ts';
+import { type Promised, percent } from './measurement.ts';
 
 const requests = 50;
 const mostUnknown = 0.05;
@@ -33,5 +33,3 @@ export const everyMillisecond: Promised = {
     ];
   },
 };
-
-const percent = (share: number) => `${(share * 100).toFixed(1)} %`;

@@ -4,6 +4,7 @@ import { runSteps } from '../../progress.ts';
 import type { Settings } from '../../settings.ts';
 import { analysis } from './analysis.ts';
 import { everyMillisecond } from './every-millisecond.ts';
+import { inside } from './inside.ts';
 import { light } from './light.ts';
 import type { Measurement, Promised, Size } from './measurement.ts';
 import { nothingSticks } from './nothing-sticks.ts';
@@ -19,6 +20,7 @@ const promises: readonly Promised[] = [
   oneTrace,
   verdictAtOnce,
   everyMillisecond,
+  inside,
   light,
   overhead,
   profiler,

@@ -28,3 +28,8 @@ export interface Promised {
   title: string;
   measure: (settings: Settings, report: (line: string) => void, size: Size) => Promise<Measurement[]>;
 }
+
+/** 0 to 1, as figures show it. */
+export function percent(share: number): string {
+  return `${(share * 100).toFixed(1)} %`;
+}
