@@ -115,7 +115,7 @@ describe('by gRPC, where bytes are batched instead of spans', () => {
     for (let i = 0; i < 20; i++) expect((await fetch(address)).status).toBe(200);
     await app.prints(/spans do not reach/);
     const back = await grpcReceiver(Number(new URL(endpoint).port));
-    // What falls into gRPC's wait before the next attempt is lost.
+    // A batch that was on its way is lost.
     await pWaitFor(
       async () => {
         await fetch(`${address}/again`);

@@ -130,11 +130,11 @@ export function inheritMetrics(processor: SpanProcessor, queued: () => number): 
   return replaced._metrics;
 }
 
-/** OTLP exporter → delegate → serializer, and → retrying transport → gRPC transport. */
+/** OTLP exporter → delegate → serializer, and → gRPC transport, which has a client from its first export on. */
 interface OtlpExporter {
   _delegate?: {
     _serializer?: object;
-    _transport?: { _transport?: { _client?: { close(): void } | undefined } };
+    _transport?: { _client?: { close(): void } | undefined };
   };
 }
 
@@ -157,13 +157,27 @@ export function replaceSerializer(
   return exporter;
 }
 
+/** What the last export by gRPC went through. */
+export function connectionOf(exporter: SpanExporter): object | undefined {
+  return (exporter as OtlpExporter)._delegate?._transport?._client;
+}
+
+let unknownTransportTold = false;
+
 /**
- * Makes the next export connect anew. A gRPC channel that could not connect waits up to two minutes before it tries again, and all
- * that time a Collector that is back gets nothing. The exporter does the same by itself after repeated time-outs.
+ * Makes the next export by gRPC connect anew, unless it would anyway: `used` is what the one that failed went through. A channel that
+ * could not connect waits up to two minutes before it tries again, and all that time a Collector that is back gets nothing. Closing
+ * it fails what it still holds, which must not close the next one. The exporter does the same by itself after repeated time-outs.
  */
-export function forgetConnection(exporter: SpanExporter): void {
-  const transport = (exporter as OtlpExporter)._delegate?._transport?._transport;
-  if (transport?._client === undefined) return;
+export function forgetConnection(exporter: SpanExporter, used: object | undefined): void {
+  const transport = (exporter as OtlpExporter)._delegate?._transport;
+  if (transport === undefined || !('_client' in transport)) {
+    if (!unknownTransportTold)
+      say('this version of the OpenTelemetry SDK is unknown: a Collector that is back may get nothing for two minutes');
+    unknownTransportTold = true;
+    return;
+  }
+  if (transport._client === undefined || transport._client !== used) return;
   transport._client.close();
   transport._client = undefined;
 }

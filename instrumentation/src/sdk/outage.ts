@@ -1,11 +1,13 @@
 import type { SpanProcessor } from '@opentelemetry/sdk-trace';
 import { firstLine, say } from '../preload/say.ts';
-import { exporterOf, forgetConnection } from './internals.ts';
+import { connectionOf, exporterOf, forgetConnection } from './internals.ts';
 
 /** A Collector that comes and goes is mentioned once in this time, not at every turn. */
 const QUIET_MS = 60_000;
 /** ExportResultCode.SUCCESS; a value import would load the SDK before its time. */
 const SUCCESS = 0;
+/** gRPC's status where there is no connection; with any other the connection is a good one. */
+const UNAVAILABLE = 14;
 
 const reported = new WeakSet<object>();
 
@@ -21,16 +23,24 @@ export function reportOutages(processors: SpanProcessor[]): void {
     const exporter = exporterOf(processor);
     if (exporter === undefined) continue;
     const send = exporter.export.bind(exporter);
-    exporter.export = (spans, done) =>
+    exporter.export = (spans, done) => {
+      let used: object | undefined;
       send(spans, (result) => {
         if (result.code === SUCCESS) outage.succeeded();
         else {
           outage.failed(result.error);
-          forgetConnection(exporter);
+          if (isUnavailable(result.error)) forgetConnection(exporter, used);
         }
         done(result);
       });
+      // The first export makes it, so it is not there before.
+      used = connectionOf(exporter);
+    };
   }
+}
+
+function isUnavailable(error: (Error & { code?: unknown }) | undefined): boolean {
+  return error?.code === UNAVAILABLE;
 }
 
 export class Outage {
