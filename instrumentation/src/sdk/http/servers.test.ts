@@ -295,6 +295,33 @@ test('an unsampled request costs a context: no listener, no attribute, and what 
   expect(read).toContain('user-agent');
 });
 
+test.each([
+  ['', SAMPLED, 1],
+  [' that is not sampled', NOT_SAMPLED, 0],
+])('a request%s that a server hands on to another one is still one request', async (_which, headers, count) => {
+  const inner = http.createServer((_request, response) => {
+    seen.push(api.trace.getActiveSpan());
+    response.end();
+  });
+  inner.emit = ours();
+  const seen: unknown[] = [];
+  const started = vi.spyOn(tracer, 'startSpan');
+  await ask(
+    ours(),
+    (request, response) => {
+      seen.push(api.trace.getActiveSpan());
+      inner.emit('request', request, response);
+    },
+    '/',
+    { headers },
+  );
+  expect(started).toHaveBeenCalledTimes(1);
+  expect(ended).toHaveLength(count);
+  expect(seen[0]).toBeDefined();
+  expect(seen[1]).toBe(seen[0]);
+  started.mockRestore();
+});
+
 test('below an ignored path nothing is traced', async () => {
   const seen: unknown[] = [];
   await ask(

@@ -13,6 +13,9 @@ export const SCOPE = '@onetrace/instrumentation/http';
 
 type Emit = typeof http.Server.prototype.emit;
 
+const SEEN = Symbol('onetrace seen');
+type Marked = IncomingMessage & { [SEEN]?: true };
+
 /**
  * A span for every request to a server of `node:http` or `node:https`. It says what upstream's instrumentation says, which makes all of it
  * up before it knows whether anybody records: an unsampled request costs it as much as a sampled one.
@@ -49,7 +52,10 @@ export function tracingRequests(
     }
   } as Emit;
 
-  function open(request: IncomingMessage, response: ServerResponse): { context: Context; exchange?: Exchange } {
+  /** `undefined` for a request that one server hands on to another: it has all that already. */
+  function open(request: Marked, response: ServerResponse): { context: Context; exchange?: Exchange } | undefined {
+    if (request[SEEN]) return undefined;
+    request[SEEN] = true;
     if (guarded(() => ignored(request))) {
       const context = core.suppressTracing(contexts.active());
       bind(context, request, response);
