@@ -1,5 +1,7 @@
 import { subscribe } from 'node:diagnostics_channel';
 import type { Server, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import { CUT_OFF, onCutOff } from './queued.ts';
 
 /** How often connections that have become idle are closed while the last requests finish. */
 const SWEEP_MS = 20;
@@ -8,12 +10,20 @@ const servers = new Set<Server>();
 const inFlight = new Set<ServerResponse>();
 let draining = false;
 
+interface Started {
+  server: Server;
+  response: ServerResponse;
+  /** With the response whose turn it is. */
+  socket: Socket & { _httpMessage?: ServerResponse | null };
+}
+
 /** Learns the HTTP servers of the process from their first request; one without any has nothing in flight. */
 export function watchServers(): void {
   subscribe('http.server.request.start', (message) => {
-    const { server, response } = message as { server: Server; response: ServerResponse };
+    const { server, response, socket } = message as Started;
     inFlight.add(response);
     response.on('close', answered);
+    if (socket._httpMessage) onCutOff(response, socket, answered);
     if (draining) response.shouldKeepAlive = false;
     if (servers.has(server)) return;
     servers.add(server);
@@ -37,7 +47,11 @@ export async function drainServers(timeoutMs: number): Promise<void> {
   const closed = Promise.all([...servers].map((server) => new Promise((resolve) => server.close(resolve))))
     // A server counts a connection as gone before its response has closed, and with that its span.
     .then(() =>
-      Promise.all([...inFlight].map((response) => new Promise((resolve) => response.once('close', resolve)))),
+      Promise.all(
+        [...inFlight].map(
+          (response) => new Promise<void>((resolve) => response.once('close', resolve).once(CUT_OFF, resolve)),
+        ),
+      ),
     );
   const sweep = setInterval(() => {
     for (const server of servers) server.closeIdleConnections();

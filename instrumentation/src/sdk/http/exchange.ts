@@ -1,6 +1,8 @@
 import { errorMonitor } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Socket } from 'node:net';
 import type { Histogram } from '@opentelemetry/api';
+import { onCutOff } from '../../shutdown/queued.ts';
 import { recordError, typeName } from '../record-error.ts';
 import { durationAttributes } from './duration.ts';
 import { guarded } from './mishaps.ts';
@@ -37,6 +39,8 @@ export class Exchange {
     (response as Watched)[EXCHANGE] = this;
     response.on('close', closed);
     response.on(errorMonitor, failed);
+    // It waits for its turn; or whoever made it up has no connection.
+    if (response.socket === null && request.socket instanceof Socket) onCutOff(response, request.socket, closed);
   }
 
   close(): void {

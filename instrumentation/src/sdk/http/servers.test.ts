@@ -210,6 +210,69 @@ test('a client that hangs up leaves a span that says so, and is heard of in its 
   expect(seen).toEqual([ended[0]?.spanContext().spanId]);
 });
 
+describe('a response that waits for the one before it', () => {
+  /** As Node makes it, and as it stays in Node 22 when the connection breaks. */
+  function waiting(socket: Socket) {
+    const request = new http.IncomingMessage(socket);
+    return { request, response: new http.ServerResponse(request) };
+  }
+
+  test('ends with its connection', async () => {
+    const server = http.createServer();
+    server.emit = ours();
+    const socket = new Socket();
+    const { request, response } = waiting(socket);
+    server.emit('request', request, response);
+    expect(ended).toEqual([]);
+    await once(socket.destroy(), 'close');
+    expect(ended[0]?.attributes).toMatchObject({ 'error.type': 'incomplete_response' });
+    response.emit('close');
+    expect(ended).toHaveLength(1);
+  });
+
+  test('and has closed is not heard of again', async () => {
+    const server = http.createServer();
+    server.emit = ours();
+    const socket = new Socket();
+    const count = socket.listenerCount('close');
+    const heard: unknown[] = [];
+    for (let made = 0; made < 20; made++) {
+      const { request, response } = waiting(socket);
+      server.emit('request', request, response);
+      response.emit('close');
+      response.emit = (event) => heard.push(event) > 0;
+    }
+    expect(socket.listenerCount('close')).toBe(count + 1);
+    await once(socket.destroy(), 'close');
+    expect(heard).toEqual([]);
+    expect(ended).toHaveLength(20);
+  });
+
+  test("may be nobody's", () => {
+    const server = http.createServer();
+    server.emit = ours();
+    const { request, response } = waiting({} as Socket);
+    server.emit('request', request, response);
+    response.emit('close');
+    expect(ended).toHaveLength(1);
+  });
+
+  test.each([
+    ['by its client', () => {}],
+    ['by the server', (response: ServerResponse) => response.destroy()],
+  ])('ends with its connection, cut %s', async (_whom, first) => {
+    const responses: ServerResponse[] = [];
+    const address = new URL(await serve(ours(), (_request, response) => responses.push(response)));
+    const socket = connect(Number(address.port), address.hostname).on('error', () => {});
+    socket.write('GET /a HTTP/1.1\r\nHost: a\r\n\r\nGET /b HTTP/1.1\r\nHost: a\r\n\r\n');
+    await vi.waitFor(() => expect(responses).toHaveLength(2));
+    first(responses[0] as ServerResponse);
+    socket.destroy();
+    await vi.waitFor(() => expect(ended).toHaveLength(2));
+    expect(ended.map(({ attributes }) => attributes['error.type'])).toEqual(Array(2).fill('incomplete_response'));
+  });
+});
+
 test('all that happens with a request happens in its context, also on a connection that is used again', async () => {
   const ids: unknown[][] = [];
   const span = () => api.trace.getActiveSpan()?.spanContext().spanId;
