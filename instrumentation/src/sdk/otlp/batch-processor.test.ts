@@ -48,6 +48,17 @@ class Receiver implements SpanExporter {
     else this.open.push(done);
   }
 
+  /** The answer to all that is open, and to what comes then, one after the other; returns how many were open at most. */
+  async answerAll(): Promise<number> {
+    let most = 0;
+    while (this.open.length > 0) {
+      most = Math.max(most, this.open.length);
+      this.open.shift()?.(this.result);
+      await vi.advanceTimersByTimeAsync(0);
+    }
+    return most;
+  }
+
   async shutdown(): Promise<void> {
     this.events.push('shutdown');
   }
@@ -182,12 +193,25 @@ describe('while an export is under way', () => {
     expect(receiver.calls.slice(2)).toEqual([['4']]);
   });
 
+  const large = { isRemote: true, text: 'x'.repeat(2_200_000) };
+
   test('large ones do not wait: what they say is too much to keep', () => {
     const { receiver, processor } = setUp();
     receiver.answers = false;
-    const large = { isRemote: true, text: 'x'.repeat(2_200_000) };
     for (const name of ['a', 'b', 'c']) processor.onEnd(span(name, large));
     expect(receiver.calls).toEqual([['a'], ['b'], ['c']]);
+  });
+
+  test('they do where many are under way, until they are too much to keep', async () => {
+    const { receiver, processor } = setUp();
+    receiver.answers = false;
+    for (let name = 0; name < 40; name++) processor.onEnd(span(`${name}`, large));
+    expect(await receiver.answerAll()).toBe(8);
+    // Those under way, and 32 MB.
+    expect(receiver.calls).toEqual(Array.from({ length: 8 + 16 }, (_, name) => [`${name}`]));
+    processor.onEnd(span('after', large));
+    expect(warned.mock.calls).toEqual([['Dropped 16 spans because 32 MB reached']]);
+    expect(receiver.calls.at(-1)).toEqual(['after']);
   });
 
   test('what the queue has no room for is dropped, and said so when there is room again', async () => {
@@ -294,6 +318,57 @@ describe('a flush', () => {
     expect(receiver.calls).toHaveLength(3);
   });
 
+  test('of many batches sends them a few at a time: exporters refuse more', async () => {
+    const { receiver, processor, endRequests } = setUp({ batchSize: 1, queueSize: 50 });
+    receiver.answers = false;
+    endRequests(50);
+    const flushed = processor.forceFlush();
+    expect(await receiver.answerAll()).toBe(8);
+    await flushed;
+    expect(receiver.calls).toEqual(Array.from({ length: 50 }, (_, name) => [`${name}`]));
+  });
+
+  test('gives each of them its time from when it is its turn', async () => {
+    const { receiver, processor, endRequests } = setUp({ batchSize: 1, timeoutMs: 700 });
+    receiver.answers = false;
+    endRequests(9);
+    const failed = vi.fn();
+    processor.forceFlush().catch(failed);
+    await vi.advanceTimersByTimeAsync(1399);
+    expect(receiver.calls).toHaveLength(9);
+    expect(failed).not.toHaveBeenCalled();
+    await vi.advanceTimersByTimeAsync(1);
+    expect(failed.mock.calls).toMatchObject([[{ message: 'Timeout' }]]);
+  });
+
+  test('leaves those that wait for their turn their room in the queue', async () => {
+    const { receiver, processor, endRequests } = setUp({ batchSize: 1, queueSize: 10 });
+    receiver.answers = false;
+    endRequests(10);
+    void processor.forceFlush();
+    expect(receiver.calls).toHaveLength(8);
+    endRequests(20);
+    await receiver.answerAll();
+    expect(receiver.calls).toHaveLength(18);
+    endRequests(1);
+    expect(warned.mock.calls).toEqual([['Dropped 12 spans because maxQueueSize reached']]);
+  });
+
+  test('waits for what another one sends, and is not rejected for that', async () => {
+    const { receiver, processor, endRequests } = setUp();
+    receiver.answers = false;
+    endRequests(1);
+    const first = processor.forceFlush();
+    const flushed = vi.fn();
+    void processor.forceFlush().then(flushed);
+    await vi.advanceTimersByTimeAsync(10);
+    expect(flushed).not.toHaveBeenCalled();
+    receiver.open[0]?.(failure('no Collector'));
+    await expect(first).rejects.toThrow('no Collector');
+    await vi.advanceTimersByTimeAsync(0);
+    expect(flushed).toHaveBeenCalledTimes(1);
+  });
+
   test('begins the delay anew', async () => {
     const { receiver, processor, endRequests } = setUp();
     endRequests(1);
@@ -339,6 +414,21 @@ describe('the end', () => {
     receiver.open[0]?.(SUCCESS);
     await ended;
     expect(receiver.events).toEqual(['export', 'shutdown']);
+  });
+
+  test('closes it after all answers, though an early one is a failure', async () => {
+    const { receiver, processor, endRequests } = setUp({ batchSize: 1 });
+    receiver.answers = false;
+    endRequests(10);
+    const ended = processor.shutdown();
+    await vi.advanceTimersByTimeAsync(10);
+    for (const result of [SUCCESS, failure('too large')]) receiver.open.shift()?.(result);
+    await vi.advanceTimersByTimeAsync(10);
+    expect(receiver.events).not.toContain('shutdown');
+    void receiver.answerAll();
+    await ended.catch(() => undefined);
+    expect(receiver.calls).toHaveLength(10);
+    expect(receiver.events.at(-1)).toBe('shutdown');
   });
 
   test('closes it though the last spans did not arrive', async () => {

@@ -9,6 +9,8 @@ import { SpanQueue } from './span-queue.ts';
 /** Spans that end long before their local root, or after it, wait this long for company. */
 const COMPANY_MS = 100;
 const SAMPLED = 1;
+/** That wait because nobody takes them. The queue's size is in spans, and a span has any number of bytes. */
+const WAITING_BYTES = 32 * 1024 * 1024;
 
 /**
  * Does for an exporter of protobuf what the SDK's batch processor does, by the same limits and with the same words, but keeps bytes
@@ -26,6 +28,7 @@ export class BatchProcessor implements SpanProcessor {
   #schedule: NodeJS.Timeout | undefined;
   #company: NodeJS.Timeout | undefined;
   #dropped = 0;
+  #droppedFor = '';
   #shutdown: Promise<void> | undefined;
 
   /** @param watch is told where to ask how many spans there are, and returns what wants to know what becomes of them */
@@ -47,7 +50,8 @@ export class BatchProcessor implements SpanProcessor {
     if (this.#shutdown !== undefined) return;
     try {
       if ((span.spanContext().traceFlags & SAMPLED) === 0) return;
-      if (this.#queue.size >= this.#limits.queueSize) this.#drop();
+      if (this.#queue.size >= this.#limits.queueSize) this.#drop('maxQueueSize');
+      else if (this.#queue.closedBytes >= WAITING_BYTES) this.#drop('32 MB');
       else this.#accept(span);
     } catch (error) {
       report(error);
@@ -82,8 +86,11 @@ export class BatchProcessor implements SpanProcessor {
 
   async #flush(): Promise<void> {
     this.#unschedule();
-    const sent = [...this.#unanswered];
+    const before = [...this.#unanswered];
+    const sent: Promise<void>[] = [];
     for (let batch = this.#queue.take(); batch !== undefined; batch = this.#queue.take()) sent.push(this.#send(batch));
+    // One that did not arrive must not have the exporter closed before the others.
+    await Promise.allSettled([...before, ...sent]);
     await Promise.all(sent);
   }
 
@@ -93,10 +100,10 @@ export class BatchProcessor implements SpanProcessor {
     if (queue.isWaiting) this.#company ??= outside(() => setTimeout(() => this.#writeWaiting(), COMPANY_MS).unref());
     if (!this.#exporting) {
       if (queue.isFull) this.#export();
-      else if (queue.size > 0)
+      else if (queue.isOpen)
         this.#schedule ??= outside(() => setTimeout(() => this.#export(), this.#limits.delayMs).unref());
     }
-    while (queue.isLarge) void this.#sendAside();
+    while (queue.isLarge) void this.#sendNext();
   }
 
   #writeWaiting(): void {
@@ -109,27 +116,30 @@ export class BatchProcessor implements SpanProcessor {
   #export(): void {
     this.#unschedule();
     this.#exporting = true;
-    void this.#sendAside().then(() => {
+    void this.#sendNext().then(() => {
       this.#exporting = false;
       this.#proceed();
     });
   }
 
-  /** The next batch; nobody waits for how it went. */
-  async #sendAside(): Promise<void> {
+  /** Nobody waits for how it goes. */
+  async #sendNext(): Promise<void> {
     const batch = this.#queue.take();
-    if (batch === undefined) return;
-    const answered = this.#send(batch).catch(report);
-    this.#unanswered.add(answered);
-    await answered;
-    this.#unanswered.delete(answered);
+    if (batch !== undefined) await this.#send(batch).catch(report);
   }
 
   #send(batch: Batch): Promise<void> {
-    return this.#sender.send(
-      () => batch.settled(),
+    const sent = this.#sender.send(
+      () => {
+        this.#queue.letGo(batch);
+        return batch.settled();
+      },
       () => this.#queue.encode(batch),
     );
+    const forget = () => void this.#unanswered.delete(answered);
+    const answered = sent.then(forget, forget);
+    this.#unanswered.add(answered);
+    return sent;
   }
 
   #unschedule(): void {
@@ -137,14 +147,15 @@ export class BatchProcessor implements SpanProcessor {
     this.#schedule = undefined;
   }
 
-  #drop(): void {
-    if (this.#dropped === 0) api.diag.debug('maxQueueSize reached, dropping spans');
+  #drop(limit: string): void {
+    if (this.#dropped === 0) api.diag.debug(`${limit} reached, dropping spans`);
     this.#dropped += 1;
+    this.#droppedFor = limit;
     this.#metrics?.dropSpans(1);
   }
 
   #tellDropped(): void {
-    api.diag.warn(`Dropped ${this.#dropped} spans because maxQueueSize reached`);
+    api.diag.warn(`Dropped ${this.#dropped} spans because ${this.#droppedFor} reached`);
     this.#dropped = 0;
   }
 }

@@ -4,11 +4,17 @@ import type { ProcessorMetrics } from '../internals.ts';
 import type { EncodedBatch } from './encoded-batch.ts';
 import { outside } from './outside.ts';
 
-/** Hands batches to an exporter, and gives up on those that it says nothing about. */
+/** Exports at a time. Exporters refuse the 31st, and what is on its way is kept twice: as it is and as it is sent. */
+const SLOTS = 8;
+
+/** Hands batches to an exporter, a few at a time, and gives up on those that it says nothing about. */
 export class Sender {
   readonly #exporter: SpanExporter;
   readonly #timeoutMs: number;
   readonly #metrics: ProcessorMetrics | undefined;
+  #busy = 0;
+  /** Begin when there is a slot, in this order. */
+  readonly #waiting: (() => void)[] = [];
 
   constructor(exporter: SpanExporter, timeoutMs: number, metrics: ProcessorMetrics | undefined) {
     this.#exporter = exporter;
@@ -17,19 +23,37 @@ export class Sender {
   }
 
   /**
-   * Rejects with what the exporter says, or after the time-out.
+   * Rejects with what the exporter says, or after the time-out, counted from when its turn comes.
    *
-   * @param settle waits for what the batch says, where it has to; the exporter is called at once where not
+   * @param settle is called then, and waits for what the batch says, where it has to; the exporter is called at once where not
    */
   send(settle: () => Promise<unknown> | undefined, encode: () => EncodedBatch): Promise<void> {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
-    outside(() => {
-      const timer = setTimeout(() => reject(new Error('Timeout')), this.#timeoutMs).unref();
-      this.#attempt(settle, encode)
-        .finally(() => clearTimeout(timer))
-        .then(resolve, reject);
-    });
+    const leave = () => this.#leave();
+    promise.then(leave, leave);
+    this.#enter(() =>
+      outside(() => {
+        const timer = setTimeout(() => reject(new Error('Timeout')), this.#timeoutMs).unref();
+        this.#attempt(settle, encode)
+          .finally(() => clearTimeout(timer))
+          .then(resolve, reject);
+      }),
+    );
     return promise;
+  }
+
+  #enter(begin: () => void): void {
+    if (this.#busy === SLOTS) this.#waiting.push(begin);
+    else {
+      this.#busy += 1;
+      begin();
+    }
+  }
+
+  #leave(): void {
+    const next = this.#waiting.shift();
+    if (next === undefined) this.#busy -= 1;
+    else next();
   }
 
   async #attempt(settle: () => Promise<unknown> | undefined, encode: () => EncodedBatch): Promise<void> {

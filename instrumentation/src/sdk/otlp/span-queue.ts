@@ -28,6 +28,7 @@ export class SpanQueue {
   readonly #full: Batch[] = [];
   #spare: Batch | undefined;
   #size = 0;
+  #closedBytes = 0;
   #isLarge = false;
 
   /**
@@ -39,14 +40,24 @@ export class SpanQueue {
     this.#malformed = malformed;
   }
 
-  /** Spans, in whatever state. */
+  /** Spans, in whatever state, until they are let go. */
   get size(): number {
     return this.#size;
+  }
+
+  /** Of the batches that will not grow, until they are let go. */
+  get closedBytes(): number {
+    return this.#closedBytes;
   }
 
   /** Whether some are not written yet. */
   get isWaiting(): boolean {
     return this.#waitingCount > 0;
+  }
+
+  /** Whether some wait for their batch to be full. */
+  get isOpen(): boolean {
+    return this.#waitingCount + this.#open.size > 0;
   }
 
   /** Whether there is a batch that will not grow. */
@@ -79,15 +90,19 @@ export class SpanQueue {
     this.#writing = false;
   }
 
-  /** The next batch, full or not; `undefined` when there is nothing. */
+  /** The next batch, full or not; `undefined` when there is nothing. It takes room until it is let go. */
   take(): Batch | undefined {
     this.write();
     if (this.#full.length === 0 && this.#open.size > 0) this.#close();
     const batch = this.#full.shift();
-    if (batch === undefined) return undefined;
-    this.#size -= batch.size;
     this.#isLarge &&= this.isFull;
     return batch;
+  }
+
+  /** A batch that was taken is about to be sent. */
+  letGo(batch: Batch): void {
+    this.#size -= batch.size;
+    this.#closedBytes -= batch.bytes;
   }
 
   /** What a batch that was taken says; its storage is used again. */
@@ -112,6 +127,7 @@ export class SpanQueue {
 
   #close(): void {
     this.#full.push(this.#open);
+    this.#closedBytes += this.#open.bytes;
     this.#open = this.#spare ?? new Batch();
     this.#spare = undefined;
   }
