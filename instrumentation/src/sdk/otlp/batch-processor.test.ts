@@ -141,6 +141,20 @@ describe('a batch goes', () => {
   });
 });
 
+test.each([
+  ['the same scope', {}],
+  ['another scope', { scope: { name: 'other' } }],
+])('a span of %s that is more than a Collector takes goes alone', async (_which, difference) => {
+  const { receiver, processor } = setUp();
+  for (const name of ['a', 'b']) processor.onEnd(span(name));
+  processor.onEnd(span('c', { isRemote: true }));
+  processor.onEnd(span('huge', { isRemote: true, text: 'x'.repeat(5_000_000), ...difference }));
+  expect(receiver.calls).toEqual([['a', 'b', 'c'], ['huge']]);
+  processor.onEnd(span('d', { isRemote: true }));
+  await processor.forceFlush();
+  expect(receiver.calls.at(-1)).toEqual(['d']);
+});
+
 describe('spans become bytes', () => {
   function watched(name: string, isRemote = false) {
     const read = vi.fn(() => ({ code: 0 }));

@@ -57,6 +57,14 @@ export class Batch {
     this.#bytes += writer.at - start;
   }
 
+  /** The span that was added last, and has so many bytes. */
+  takeBack(bytes: number): void {
+    const { writer } = this.#group as Group;
+    writer.rewind(writer.at - bytes);
+    this.#size -= 1;
+    this.#bytes -= bytes;
+  }
+
   /** Resolves when all that resources say is known; `undefined` where it is already. */
   settled(): Promise<unknown> | undefined {
     const pending = [...this.#groups.keys()].filter(({ asyncAttributesPending }) => asyncAttributesPending);

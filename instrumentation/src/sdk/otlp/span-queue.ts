@@ -7,6 +7,8 @@ import type { EncodedBatch } from './encoded-batch.ts';
 const MANY = 64;
 /** A Collector takes 4 MB at once unless told otherwise, and refuses what is larger: spans with long texts go before their batch is full. */
 const LARGE_BYTES = 2 * 1024 * 1024;
+/** Of a span that would take a batch that is nearly large over the 4 MB. */
+const HUGE_BYTES = 1.5 * 1024 * 1024;
 
 /**
  * Spans on their way to an exporter. Those of a request are written as soon as it is over: a batch takes up to its schedule's time to
@@ -113,16 +115,27 @@ export class SpanQueue {
   }
 
   #write(span: ReadableSpan): void {
-    const batch = this.#open;
     try {
-      batch.add(span);
+      this.#add(span);
     } catch (error) {
       this.#size -= 1;
       this.#malformed(error);
     }
-    if (batch.bytes > LARGE_BYTES) this.#isLarge = true;
-    else if (batch.size < this.#batchSize) return;
+    const { bytes, size } = this.#open;
+    if (bytes > LARGE_BYTES) this.#isLarge = true;
+    else if (size < this.#batchSize) return;
     this.#close();
+  }
+
+  #add(span: ReadableSpan): void {
+    const batch = this.#open;
+    const { bytes } = batch;
+    batch.add(span);
+    if (batch.bytes <= LARGE_BYTES || batch.size === 1 || batch.bytes - bytes <= HUGE_BYTES) return;
+    // Refused, it would take the others with it.
+    batch.takeBack(batch.bytes - bytes);
+    this.#close();
+    this.#open.add(span);
   }
 
   #close(): void {
