@@ -463,7 +463,7 @@ test('what is not sampled is not exported', async () => {
 
 test('a span that cannot be written costs nobody else', async () => {
   const { receiver, processor } = setUp({ queueSize: 2, batchSize: 2 });
-  const bad = Object.defineProperty(span('bad'), 'name', { value: 7 });
+  const bad = Object.defineProperty(span('bad'), 'endTime', { value: undefined });
   const worse = Object.defineProperty(span('worse'), 'parentSpanContext', {
     get: () => {
       throw new Error('out of order');

@@ -18,7 +18,6 @@ test('knows how many spans it has, and how many bytes they take', () => {
 });
 
 test.each([
-  ['a name that is no string', { name: undefined }],
   ['a time that is none', { endTime: undefined }],
   ['events that are none', { events: null }],
   ['a scope without a name', { instrumentationScope: {} }],

@@ -3,7 +3,7 @@ import { createTraceState } from '@opentelemetry/api';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type DecodedRequest, decoded } from '../../../test/support/otlp-request.ts';
+import { type DecodedRequest, decoded, spansOf } from '../../../test/support/otlp-request.ts';
 import { Batch } from './batch.ts';
 
 const { ProtobufTraceSerializer } = createRequire(createRequire(import.meta.url).resolve('@opentelemetry/sdk-node'))(
@@ -123,6 +123,12 @@ test('a trace goes on after a text of many megabytes', () => {
   const same = others.map((span) => ({ ...span, spanContext: () => ({ ...span.spanContext(), traceId }) }));
   const large = { ...first, attributes: { a: 'a', large: 'x'.repeat(3_000_000), b: 'a' } };
   expectUpstreams([first, large, ...same] as ReadableSpan[]);
+});
+
+test.each([404, true, null, undefined])('a name may be %s', (name) => {
+  const [sample] = fc.sample(span, 1);
+  const named = { ...sample, name, events: [{ name, time: [1, 0] }] } as unknown as ReadableSpan;
+  expect(spansOf(decoded(written([named])))).toMatchObject([{ name: `${name}`, events: [{ name: `${name}` }] }]);
 });
 
 test('what attributes inherit is not theirs', () => {

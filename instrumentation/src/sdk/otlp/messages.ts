@@ -53,7 +53,7 @@ export function writeSpan(writer: ProtobufWriter, span: ReadableSpan): void {
   const parent = span.parentSpanContext;
   writeContext(writer, context);
   if (parent?.spanId) writer.hex(4, parent.spanId);
-  writer.string(5, span.name);
+  writer.string(5, textOf(span.name));
   writer.varint(6, span.kind + 1);
   writeTime(writer, 7, span.startTime);
   writeTime(writer, 8, span.endTime);
@@ -66,6 +66,11 @@ export function writeSpan(writer: ProtobufWriter, span: ReadableSpan): void {
   writeStatus(writer, span.status);
   writer.flags(flagsOf(context.traceFlags, parent?.isRemote));
   writer.close(start);
+}
+
+/** The SDK's spans take as a name whatever they are given, as in `updateName(404)`. */
+function textOf(name: string): string {
+  return typeof name === 'string' ? name : String(name);
 }
 
 function writeContext(writer: ProtobufWriter, { traceId, spanId, traceState }: SpanContext): void {
@@ -81,7 +86,7 @@ function writeEvent(
 ): void {
   const start = writer.open(11);
   writeTime(writer, 1, time);
-  writer.string(2, name);
+  writer.string(2, textOf(name));
   if (attributes) writeAttributes(writer, 3, attributes);
   writeCount(writer, 4, droppedAttributesCount);
   writer.close(start);
