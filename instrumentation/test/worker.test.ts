@@ -111,6 +111,20 @@ describe('a pool with one listener per worker', () => {
     expect(Object.keys(spans.find(({ name }) => name === 'GET')?.attributes ?? {})).toHaveLength(3);
   });
 
+  test('whatever a span holds, the app has its answers and its worker', async () => {
+    const paths = ['/icons', '/odd', '/unpostable', '/unpostable/alone', '/icons'];
+    const { answers, traces } = await ask('threads/server.mjs', paths);
+    expect(answers.slice(1, 4)).toMatchObject(new Array(3).fill({ result: 'answered' }));
+    const [task = '', run = ''] = QUERY.slice(1);
+    expect(traces.map(withoutShortWaits)).toEqual([
+      QUERY,
+      ['GET', task, run, '      bytes', '      link', '  heard'],
+      ['GET', task, run, '  heard'],
+      ['GET', task, run, '  heard'],
+      QUERY,
+    ]);
+  });
+
   test('a worker that dies ends its task with an error', async () => {
     const { answers, traces } = await ask('threads/server.mjs', ['/icons', '/die']);
     expect(answers[1]).toBe('died');

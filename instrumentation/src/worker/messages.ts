@@ -19,7 +19,7 @@ import {
   type Thread,
   TOLD,
 } from './protocol.ts';
-import { active, type Run, type Runs } from './runs.ts';
+import { type Answering, active, alone, type Run, type Runs } from './runs.ts';
 import { answered, ask, closed, notSent, runOf } from './tasks.ts';
 import type { Known } from './told.ts';
 
@@ -102,13 +102,27 @@ function outgoing(post: Post, { key, runs }: Interception): Post {
 
   function postAnswer(port: MessagePort, args: unknown[]): unknown {
     const answer = runs?.answer(key, args[0], port) ?? runs?.notice(key, args[0]);
-    if (answer === undefined) return Reflect.apply(post, port, args);
+    return answer === undefined ? Reflect.apply(post, port, args) : sendAnswer(port, answer, args);
+  }
+
+  function sendAnswer(port: MessagePort, answer: Answering, args: unknown[]): unknown {
     try {
       return send(post, port, answer.envelope, args);
     } catch (error) {
+      // As a rule it is the app's own value; the app must not hear of what a span holds.
+      if (answer.told !== undefined && !canBePosted(answer.told)) return sendAnswer(port, alone(answer), args);
       runs?.notSent(answer);
       throw error;
     }
+  }
+}
+
+function canBePosted(value: unknown): boolean {
+  try {
+    structuredClone(value);
+    return true;
+  } catch {
+    return false;
   }
 }
 

@@ -7,7 +7,7 @@ import { Overlay, SPAN_KEY, spanIn } from '../spans/contexts.ts';
 import { createContextKey, createTraceState, ROOT_CONTEXT, SpanStatusCode, trace } from '../spans/otel.ts';
 import { followEpoch, now } from './clock.ts';
 import type { Outbox } from './outbox.ts';
-import { ANSWER, type Answer, type Ask, OWN_RUN, PROFILE, type Report } from './protocol.ts';
+import { ANSWER, type Answer, type Ask, OWN_RUN, PROFILE, type Report, TOLD } from './protocol.ts';
 import { type Carrier, toCarrier, toRemote, toSpanContext } from './remote-span.ts';
 import { RunSpan } from './run-span.ts';
 import { ENDED } from './tasks.ts';
@@ -45,7 +45,7 @@ export interface Run {
   polled: boolean;
 }
 
-interface Answering {
+export interface Answering {
   run: Run | undefined;
   envelope: Answer;
   /** What it takes along, as it was. */
@@ -209,6 +209,13 @@ export class Runs {
     clearInterval(this.#timer);
     this.#timer = undefined;
   }
+}
+
+/** Without what it was to take along. The thread that asked makes the run then, unless a profiler here still holds it. */
+export function alone({ run, envelope }: Answering): Answering {
+  if (!run?.profiled) envelope[1] &= ~OWN_RUN;
+  envelope.length = TOLD;
+  return { run, envelope, told: undefined };
 }
 
 export function active(): Run | undefined {
