@@ -47,6 +47,8 @@ export interface Run {
 
 export interface Answering {
   run: Run | undefined;
+  /** The first to its message. */
+  first: boolean;
   envelope: Answer;
   /** What it takes along, as it was. */
   told: Told | undefined;
@@ -137,6 +139,10 @@ export class Runs {
   returned(run: Run): void {
     if (run.answered || run.span === undefined) return;
     run.returned = now();
+    this.#waitFor(run);
+  }
+
+  #waitFor(run: Run): void {
     this.#unanswered.add(run);
     this.#timer ??= setInterval(() => this.#look(), LOOK_MS).unref();
   }
@@ -148,13 +154,13 @@ export class Runs {
     const { id, carrier } = run;
     const first = !run.answered;
     run.answered = true;
-    if (id === 0) return { run, envelope: [key, ANSWER, value, carrier], told: undefined };
+    if (id === 0) return { run, first, envelope: [key, ANSWER, value, carrier], told: undefined };
     const posted = now();
     if (run.returned !== undefined) this.#unanswered.delete(run);
     if (first) this.#end(run, posted);
     const bits = run.own ? ANSWER | OWN_RUN : ANSWER;
     const isKnown = first && !run.dismissed && port === this.#home;
-    return this.#with(run, [key, bits, value, isKnown ? '' : carrier, id, run.picked, posted]);
+    return this.#with(run, first, [key, bits, value, isKnown ? '' : carrier, id, run.picked, posted]);
   }
 
   /** What answers no message, but is sent for some span. */
@@ -162,19 +168,21 @@ export class Runs {
     const sender = spanIn(contexts.active())?.spanContext();
     if (sender === undefined) return undefined;
     const moment = now();
-    return this.#with(undefined, [key, ANSWER, value, toCarrier(sender), 0, moment, moment]);
+    return this.#with(undefined, false, [key, ANSWER, value, toCarrier(sender), 0, moment, moment]);
   }
 
-  #with(run: Run | undefined, envelope: Answer): Answering {
+  #with(run: Run | undefined, first: boolean, envelope: Answer): Answering {
     const told = this.#outbox.take();
     if (told !== undefined) tell(envelope, told, run?.carrier);
-    return { run, envelope, told };
+    return { run, first, envelope, told };
   }
 
   /** postMessage threw: the app may post another answer, and the spans wait for it. */
-  notSent({ run, told }: Answering): void {
-    if (run !== undefined) run.answered = false;
+  notSent({ run, first, told }: Answering): void {
     this.#outbox.putBack(told);
+    if (run === undefined || !first) return;
+    run.answered = false;
+    if (run.returned !== undefined) this.#waitFor(run);
   }
 
   /** The thread ends by itself: what it was working on failed. The numbers of those tasks. */
@@ -212,10 +220,11 @@ export class Runs {
 }
 
 /** Without what it was to take along. The thread that asked makes the run then, unless a profiler here still holds it. */
-export function alone({ run, envelope }: Answering): Answering {
+export function alone(answer: Answering): Answering {
+  const { run, envelope } = answer;
   if (!run?.profiled) envelope[1] &= ~OWN_RUN;
   envelope.length = TOLD;
-  return { run, envelope, told: undefined };
+  return { ...answer, told: undefined };
 }
 
 export function active(): Run | undefined {
