@@ -4,7 +4,7 @@ import type { Context } from '@opentelemetry/api';
 import { contexts } from '../spans/context-manager.ts';
 import { ROOT_CONTEXT } from '../spans/otel.ts';
 import { contextOfPoolTask, rememberPoolTasks } from './pool-tasks.ts';
-import { hasOtherEndHere, known, pair, sent, understood } from './ports.ts';
+import { forget, hasOtherEndHere, known, pair, sent, understood } from './ports.ts';
 import {
   ANSWER,
   type Answer,
@@ -138,7 +138,10 @@ function incoming(dispatch: Dispatch, { key, runs, emit, onHello }: Interception
   const deliver = (port: MessagePort, value: unknown, type: string, event: unknown) =>
     dispatch.call(port, value, type, event);
   return function (data, type, event) {
-    if (type === 'close') closed(this);
+    if (type === 'close') {
+      forget(this);
+      closed(this);
+    }
     if (type !== 'message') return deliver(this, data, type, event);
     if (!isEnvelope(data, key))
       // Else it would be heard in the context in which the worker was started: somebody's request, as often as not.

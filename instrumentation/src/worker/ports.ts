@@ -38,6 +38,12 @@ export function understood(port: MessagePort, thread: Thread | undefined): void 
   }
 }
 
+/** Its other end has closed, or it has moved to another thread: what is posted into it is no answer that arrives. */
+export function forget(port: MessagePort): void {
+  const state = ports.get(port);
+  if (state !== undefined) state.understands = false;
+}
+
 /** Whether a port's other end is in this thread. */
 export function hasOtherEndHere(port: MessagePort): boolean {
   return otherEnds.has(port);
