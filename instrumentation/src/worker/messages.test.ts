@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { MessageChannel, type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { contexts } from '../spans/context-manager.ts';
 import { ROOT_CONTEXT } from '../spans/otel.ts';
 import { interceptMessages } from './messages.ts';
@@ -16,13 +16,19 @@ const runs = new Runs(new Outbox(() => {}), (report) => reports.push(report), un
 interceptMessages({ key: KEY, runs, emit: () => {}, onHello: () => {} });
 
 const open: MessagePort[] = [];
+beforeAll(() => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'performance'] });
+});
+afterAll(() => {
+  vi.useRealTimers();
+});
 beforeEach(() => {
+  // What the test before has left unanswered.
+  vi.advanceTimersByTime(7000);
   reports.length = 0;
   contexts.attach(ROOT_CONTEXT);
-  vi.useFakeTimers({ toFake: ['setInterval', 'performance'] });
 });
 afterEach(() => {
-  vi.useRealTimers();
   for (const port of open.splice(0)) port.close();
 });
 
@@ -47,5 +53,51 @@ test('into a port whose other end has closed goes nothing that counts as an answ
   other.close();
   await once(ours, 'close');
   answer();
-  expect(run).toMatchObject({ id: 1, answered: false });
+  expect([run?.id, run?.answered]).toEqual([1, false]);
+});
+
+test('who polls is done with a message that needs no answer when it polls again', () => {
+  const { ours, ask } = channel();
+  ask(1);
+  ask(2);
+  receiveMessageOnPort(ours);
+  vi.advanceTimersByTime(40);
+  receiveMessageOnPort(ours);
+  expect(active()?.id).toBe(2);
+  receiveMessageOnPort(ours);
+  vi.advanceTimersByTime(2);
+  receiveMessageOnPort(ours);
+  vi.advanceTimersByTime(7000);
+  expect(reports).toMatchObject([{ returned: 1 }, { returned: 2 }]);
+  const [at, later] = reports.map((report) => ('at' in report ? report.at : 0));
+  expect(later).toBeCloseTo(at ?? 0, 0);
+});
+
+test('a message that says nothing of a trace is none of the one before', () => {
+  const { ours, other, ask } = channel();
+  ask(1);
+  other.postMessage('plain');
+  receiveMessageOnPort(ours);
+  expect(receiveMessageOnPort(ours)).toEqual({ message: 'plain' });
+  expect(active()?.id).toBeUndefined();
+});
+
+test('a listener that polls another port goes on with its own work', async () => {
+  const [jobs, control] = [channel(), channel()];
+  const polled: unknown[] = [];
+  const heard = new Promise<Run | undefined>((resolve) => {
+    jobs.ours.on('message', () => {
+      polled.push(receiveMessageOnPort(control.ours)?.message, active()?.id);
+      jobs.ours.postMessage('answer');
+      polled.push(receiveMessageOnPort(control.ours)?.message, active()?.id);
+      resolve(active());
+    });
+  });
+  control.ask(2);
+  control.ask(3);
+  jobs.ask(1);
+  await heard;
+  expect(polled).toEqual([2, 1, 3, 3]);
+  vi.advanceTimersByTime(7000);
+  expect(reports).toMatchObject([{ returned: 2 }]);
 });

@@ -170,9 +170,16 @@ function polling(receive: Receive, { key, runs, emit, onHello }: Interception): 
   const accept = accepting(emit);
   return function receiveMessageOnPort(port) {
     const current = active();
+    const again = current?.polled === true && current.port === port;
     if (current?.polled && current.answered) contexts.attach(ROOT_CONTEXT);
+    // As a listener that returns: the message may have been one that needs no answer.
+    else if (again) runs?.returned(current);
     const received = receive(port);
-    if (received === undefined || !isEnvelope(received.message, key)) return received;
+    if (received === undefined) return undefined;
+    if (!isEnvelope(received.message, key)) {
+      if (again) contexts.attach(ROOT_CONTEXT);
+      return received;
+    }
     const envelope = received.message;
     const kind = kindOf(envelope);
     if (kind === HELLO) {
@@ -183,7 +190,9 @@ function polling(receive: Receive, { key, runs, emit, onHello }: Interception): 
     else if (runs !== undefined) {
       const { run, at } = pick(runs, port, envelope as Ask);
       run.polled = true;
-      contexts.attach(at);
+      // What a listener looks for at another port meanwhile is part of its own work.
+      if (current !== undefined && !current.polled && !current.answered && current.port !== port) runs.returned(run);
+      else contexts.attach(at);
     }
     received.message = envelope[2];
     return received;

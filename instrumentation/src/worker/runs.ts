@@ -135,9 +135,9 @@ export class Runs {
     return { run, at: new RunContext(run, run.span) };
   }
 
-  /** The listener is done with its synchronous part. */
+  /** The listener is done with its synchronous part, or who polls with the message. */
   returned(run: Run): void {
-    if (run.answered || run.span === undefined) return;
+    if (run.answered || run.span === undefined || run.returned !== undefined) return;
     run.returned = now();
     this.#waitFor(run);
   }
