@@ -125,14 +125,16 @@ describe('a pool with one listener per worker', () => {
     ]);
   });
 
-  test('a worker that dies ends its task with an error', async () => {
-    const { answers, traces } = await ask('threads/server.mjs', ['/icons', '/die']);
-    expect(answers[1]).toBe('died');
-    const spans = traces[1] ?? [];
-    expect(withoutShortWaits(spans)).toEqual(['GET', '  worker.task worker.mjs', '    worker.run']);
-    for (const span of spans.filter(({ name }) => name.startsWith('worker.')))
-      expect(span.status).toEqual({ code: ERROR, message: 'the worker ended before it answered' });
-  });
+  test.each(['/die', '/exit', '/terminate/busy'])(
+    '%s: a worker that ends leaves its task with an error, and what it has done below its run',
+    async (path) => {
+      const { traces } = await ask('threads/server.mjs', ['/icons', path]);
+      const spans = traces[1] ?? [];
+      expect(withoutShortWaits(spans)).toEqual(QUERY.slice(0, -1));
+      for (const span of spans.filter(({ name }) => /^worker[.](task|run)/.test(name)))
+        expect(span.status).toEqual({ code: ERROR, message: 'the worker ended before it answered' });
+    },
+  );
 
   test('spans of a task have arrived with its answer, even if the worker is terminated at once', async () => {
     const { traces } = await ask('threads/server.mjs', ['/icons', '/terminate']);

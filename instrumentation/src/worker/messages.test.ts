@@ -1,19 +1,28 @@
 import { once } from 'node:events';
+import { setImmediate } from 'node:timers/promises';
 import { MessageChannel, type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
+import { defaultResource } from '@opentelemetry/resources';
+import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { contexts } from '../spans/context-manager.ts';
-import { ROOT_CONTEXT } from '../spans/otel.ts';
+import { withSpan } from '../spans/contexts.ts';
+import { ROOT_CONTEXT, trace } from '../spans/otel.ts';
+import { finishedSpansGoTo } from '../spans/sink.ts';
 import { interceptMessages } from './messages.ts';
 import { Outbox } from './outbox.ts';
+import { understood } from './ports.ts';
 import { ASK, type Report } from './protocol.ts';
 import { active, type Run, Runs } from './runs.ts';
+import { closed } from './tasks.ts';
 
 const KEY = 7654321;
 const TRACE = '0af7651916cd43dd8448eb211c80319c';
 
 const reports: Report[] = [];
 const runs = new Runs(new Outbox(() => {}), (report) => reports.push(report), undefined);
-interceptMessages({ key: KEY, runs, emit: () => {}, onHello: () => {} });
+interceptMessages({ key: KEY, runs, emit: () => {}, onHello: () => {}, onClose: closed });
+const finished: ReadableSpan[] = [];
+finishedSpansGoTo({ resource: defaultResource(), onEnd: (span) => finished.push(span) });
 
 const open: MessagePort[] = [];
 beforeAll(() => {
@@ -100,4 +109,19 @@ test('a listener that polls another port goes on with its own work', async () =>
   expect(polled).toEqual([2, 1, 3, 3]);
   vi.advanceTimersByTime(7000);
   expect(reports).toMatchObject([{ returned: 2 }]);
+});
+
+test('a task whose asker has closed the port for the answer does not stay open', async () => {
+  const { other } = channel();
+  understood(other, { id: 7, name: '', file: '/srv/worker.mjs' });
+  const span = trace.wrapSpanContext({ traceId: TRACE, spanId: '2'.repeat(16), traceFlags: 1 });
+  const reply = new MessageChannel();
+  contexts.with(withSpan(ROOT_CONTEXT, span), () => other.postMessage('q', [reply.port2]));
+  await setImmediate();
+  expect(finished).toEqual([]);
+  reply.port1.close();
+  await once(reply.port1, 'close');
+  expect(finished.map(({ name, attributes }) => [name, attributes['onetrace.worker.answered']])).toEqual([
+    ['worker.task worker.mjs', false],
+  ]);
 });

@@ -24,10 +24,10 @@ function setUp() {
   const reports: Report[] = [];
   const runs = new Runs(outbox, (report) => reports.push(report), home);
   /** A message arrives; `work` is done in its context. */
-  const pick = (n: number, port: MessagePort = home, flags = '01', replyPorts: MessagePort[] = []) => {
+  const pick = (n: number, port: MessagePort = home, flags = '01', replyPorts: MessagePort[] = [], polled = false) => {
     const carrier = `${TRACE}-${String(n).padStart(16, '0')}-${flags}`;
     const ask: Ask = flags === '01' ? [KEY, ASK, 'q', carrier, n, 1.7e12] : [KEY, ASK, 'q', carrier];
-    const { run, at } = runs.pick(port, replyPorts, ask);
+    const { run, at } = runs.pick(port, replyPorts, ask, polled);
     return { carrier, run, work: <T>(work: () => T): T => contexts.with(at, work) };
   };
   const state = (run: Run) => outbox.statement(run.span as never, 'BEGIN', 8, 9, -1);
@@ -65,6 +65,17 @@ test('so does one that a thread posts while it ends', () => {
   runs.returned(run);
   expect(runs.abandon()).toEqual([1]);
   expect(work(() => runs.answer(KEY, 'last', home))?.envelope[3]).toBe(carrier);
+});
+
+test('what is left when a thread ends: what has no answer yet, and what it was at, by a listener and by polling', () => {
+  const { home, runs, pick } = setUp();
+  runs.returned(pick(1).run);
+  const { work } = pick(2);
+  work(() => runs.answer(KEY, 'a', home));
+  expect(runs.abandon()).toEqual([1]);
+  pick(3);
+  pick(4, home, '01', [], true);
+  expect(runs.abandon()).toEqual([1, 3, 4]);
 });
 
 test('of what is not sampled the carrier is all, in each answer', () => {

@@ -7,7 +7,7 @@ import { Overlay, SPAN_KEY, spanIn } from '../spans/contexts.ts';
 import { createContextKey, createTraceState, ROOT_CONTEXT, SpanStatusCode, trace } from '../spans/otel.ts';
 import { followEpoch, now } from './clock.ts';
 import type { Outbox } from './outbox.ts';
-import { ANSWER, type Answer, type Ask, OWN_RUN, PROFILE, type Report, TOLD } from './protocol.ts';
+import { ANSWER, type Answer, type Ask, LATE, OWN_RUN, PROFILE, type Report, TOLD } from './protocol.ts';
 import { type Carrier, toCarrier, toRemote, toSpanContext } from './remote-span.ts';
 import { RunSpan } from './run-span.ts';
 import { ENDED } from './tasks.ts';
@@ -39,6 +39,8 @@ export interface Run {
   returned: number | undefined;
   /** The asking thread may have closed the task without an answer. */
   dismissed: boolean;
+  /** It was given its span as well. */
+  reported: boolean;
   /** Its span is exported from here. */
   own: boolean;
   /** It came by receiveMessageOnPort. */
@@ -92,6 +94,9 @@ export class Runs {
   readonly #home: MessagePort | undefined;
   readonly #profile: Profile;
   #timer: NodeJS.Timeout | undefined;
+  /** Those begun last, by a listener and by who polls: each may be under way. */
+  #heard: Run | undefined;
+  #polled: Run | undefined;
 
   /** @param home the port to the parent thread. Unlike others its far end never moves to a thread that knows nothing of the task. */
   constructor(
@@ -107,7 +112,12 @@ export class Runs {
   }
 
   /** The context to work on the message in. The span starts here and ends with the answer. */
-  pick(port: MessagePort, replyPorts: readonly MessagePort[], envelope: Ask): { run: Run; at: Context } {
+  pick(
+    port: MessagePort,
+    replyPorts: readonly MessagePort[],
+    envelope: Ask,
+    polled = false,
+  ): { run: Run; at: Context } {
     const picked = now();
     const carrier = envelope[3];
     const id = envelope[4];
@@ -124,9 +134,12 @@ export class Runs {
       answered: false,
       returned: undefined,
       dismissed: false,
+      reported: false,
       own: false,
-      polled: false,
+      polled,
     };
+    if (polled) this.#polled = run;
+    else this.#heard = run;
     if (id === undefined || epoch === undefined)
       return { run, at: new RunContext(run, trace.wrapSpanContext(toSpanContext(carrier, createTraceState))) };
     followEpoch(epoch);
@@ -160,7 +173,9 @@ export class Runs {
     if (first) this.#end(run, posted);
     const bits = run.own ? ANSWER | OWN_RUN : ANSWER;
     const isKnown = first && !run.dismissed && port === this.#home;
-    return this.#with(run, first, [key, bits, value, isKnown ? '' : carrier, id, run.picked, posted]);
+    const envelope: Answer = [key, bits, value, isKnown ? '' : carrier, id, run.picked, posted];
+    if (first && run.own && run.reported) takeRunAlong(envelope, run);
+    return this.#with(run, first, envelope);
   }
 
   /** What answers no message, but is sent for some span. */
@@ -188,7 +203,7 @@ export class Runs {
   /** The thread ends by itself: what it was working on failed. The numbers of those tasks. */
   abandon(): number[] {
     const moment = now();
-    return [...this.#unanswered].map((run) => {
+    return [...this.#unanswered, ...[this.#heard, this.#polled].filter(isUnderWay)].map((run) => {
       run.span?.setStatus({ code: SpanStatusCode.ERROR, message: ENDED });
       this.#end(run, moment);
       run.dismissed = true;
@@ -202,6 +217,7 @@ export class Runs {
     span.endAt(moment);
     if (run.own || (!run.profiled && span.plain)) return;
     run.own = true;
+    if (run.reported) return;
     this.#profile.exporter.onEnd(withThread(span));
   }
 
@@ -211,12 +227,25 @@ export class Runs {
       if (run.span === undefined || run.returned === undefined || run.returned > longAgo) break;
       this.#unanswered.delete(run);
       run.dismissed = true;
-      this.#report({ returned: run.id, at: run.returned, run: endedAt(withThread(run.span), run) });
+      run.reported = true;
+      this.#report({ returned: run.id, at: run.returned, run: endedAt(run.span, run) });
     }
     if (this.#unanswered.size > 0) return;
     clearInterval(this.#timer);
     this.#timer = undefined;
   }
+}
+
+/** The asking thread has it from a report, and knows whether that was the last word: see LATE. */
+function takeRunAlong(envelope: Answer, { span }: Run): void {
+  if (span === undefined) return;
+  envelope[1] |= LATE;
+  envelope.push(toRemote(withThread(span)));
+}
+
+/** Its listener has neither answered nor returned. */
+function isUnderWay(run: Run | undefined): run is Run {
+  return run?.span !== undefined && !run.answered && run.returned === undefined;
 }
 
 /** Without what it was to take along. The thread that asked makes the run then, unless a profiler here still holds it. */
@@ -243,6 +272,7 @@ function endedAt(span: ReadableSpan, { picked, returned = picked }: Run): Return
   const nanoseconds = span.startTime[1] + Math.round(ms * 1e6);
   return {
     ...toRemote(span),
+    attributes: { ...span.attributes, 'thread.id': threadId },
     endTime: [span.startTime[0] + Math.floor(nanoseconds / 1e9), nanoseconds % 1e9],
   };
 }

@@ -45,7 +45,7 @@ export async function startInWorker(key: number): Promise<void> {
   const runs = new Runs(outbox, report, parentPort, profile);
   const post = parentPort.postMessage.bind(parentPort);
   const emit = outbox.add.bind(outbox);
-  if (!interceptMessages({ key, runs, emit, onHello: meet(emit) })) return;
+  if (!interceptMessages({ key, runs, emit, ...meet(emit) })) return;
   understood(parentPort, undefined);
   traceSqlite();
   traceOutgoing(process.env);
