@@ -111,6 +111,21 @@ describe('a pool with one listener per worker', () => {
     expect(Object.keys(spans.find(({ name }) => name === 'GET')?.attributes ?? {})).toHaveLength(3);
   });
 
+  test("a worker's own spans are below its run, which is the root that it can reach", async () => {
+    const { answers, traces } = await ask('threads/server.mjs', ['/traced', '/traced']);
+    expect(answers).toMatchObject(new Array(2).fill({ result: ['sword'] }));
+    for (const spans of traces) {
+      expect(withoutShortWaits(spans)).toEqual([
+        ...QUERY.slice(0, 3),
+        '      app.lookup',
+        '        SELECT icon',
+        '  heard',
+      ]);
+      expect(spans.find(({ name }) => name === 'app.lookup')?.attributes).toEqual({ 'app.current': true });
+      expect(spans.find(({ name }) => name === 'worker.run')?.attributes).toHaveProperty('app.root', true);
+    }
+  });
+
   test('whatever a span holds, the app has its answers and its worker', async () => {
     const paths = ['/icons', '/odd', '/unpostable', '/unpostable/alone', '/icons'];
     const { answers, traces } = await ask('threads/server.mjs', paths);

@@ -257,7 +257,11 @@ export function alone(answer: Answering): Answering {
 }
 
 export function active(): Run | undefined {
-  return contexts.active().getValue(RUN_KEY) as Run | undefined;
+  return runIn(contexts.active());
+}
+
+export function runIn(at: Context): Run | undefined {
+  return at.getValue(RUN_KEY) as Run | undefined;
 }
 
 /** What the asking thread says of a run whose span it makes itself. */
