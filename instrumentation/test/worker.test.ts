@@ -111,14 +111,45 @@ describe('a pool with one listener per worker', () => {
     expect(Object.keys(spans.find(({ name }) => name === 'GET')?.attributes ?? {})).toHaveLength(3);
   });
 
-  test('a worker that dies ends its task with an error', async () => {
-    const { answers, traces } = await ask('threads/server.mjs', ['/icons', '/die']);
-    expect(answers[1]).toBe('died');
-    const spans = traces[1] ?? [];
-    expect(withoutShortWaits(spans)).toEqual(['GET', '  worker.task worker.mjs', '    worker.run']);
-    for (const span of spans.filter(({ name }) => name.startsWith('worker.')))
-      expect(span.status).toEqual({ code: ERROR, message: 'the worker ended before it answered' });
+  test("a worker's own spans are below its run, which is the root that it can reach", async () => {
+    const { answers, traces } = await ask('threads/server.mjs', ['/traced', '/traced']);
+    expect(answers).toMatchObject(new Array(2).fill({ result: ['sword'] }));
+    for (const spans of traces) {
+      expect(withoutShortWaits(spans)).toEqual([
+        ...QUERY.slice(0, 3),
+        '      app.lookup',
+        '        SELECT icon',
+        '  heard',
+      ]);
+      expect(spans.find(({ name }) => name === 'app.lookup')?.attributes).toEqual({ 'app.current': true });
+      expect(spans.find(({ name }) => name === 'worker.run')?.attributes).toHaveProperty('app.root', true);
+    }
   });
+
+  test('whatever a span holds, the app has its answers and its worker', async () => {
+    const paths = ['/icons', '/odd', '/unpostable', '/unpostable/alone', '/icons'];
+    const { answers, traces } = await ask('threads/server.mjs', paths);
+    expect(answers.slice(1, 4)).toMatchObject(new Array(3).fill({ result: 'answered' }));
+    const [task = '', run = ''] = QUERY.slice(1);
+    expect(traces.map(withoutShortWaits)).toEqual([
+      QUERY,
+      ['GET', task, run, '      bytes', '      link', '  heard'],
+      ['GET', task, run, '  heard'],
+      ['GET', task, run, '  heard'],
+      QUERY,
+    ]);
+  });
+
+  test.each(['/die', '/exit', '/terminate/busy'])(
+    '%s: a worker that ends leaves its task with an error, and what it has done below its run',
+    async (path) => {
+      const { traces } = await ask('threads/server.mjs', ['/icons', path]);
+      const spans = traces[1] ?? [];
+      expect(withoutShortWaits(spans)).toEqual(QUERY.slice(0, -1));
+      for (const span of spans.filter(({ name }) => /^worker[.](task|run)/.test(name)))
+        expect(span.status).toEqual({ code: ERROR, message: 'the worker ended before it answered' });
+    },
+  );
 
   test('spans of a task have arrived with its answer, even if the worker is terminated at once', async () => {
     const { traces } = await ask('threads/server.mjs', ['/icons', '/terminate']);

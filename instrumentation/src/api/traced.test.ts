@@ -188,7 +188,7 @@ describe('the root span', () => {
 
 describe('without the preload', () => {
   beforeAll(() => openTracing(undefined));
-  afterAll(acceptSpans);
+  afterAll(() => acceptSpans());
 
   test('functions run, and spans take everything', async () => {
     expect(traced('sum', (span) => span.setAttribute('a', 1).isRecording())).toBe(false);

@@ -1,17 +1,18 @@
 import { createRequire } from 'node:module';
-import type { Span } from '@opentelemetry/api';
+import type { Context, Span } from '@opentelemetry/api';
 import { openTracing, type Started } from '../api/tracing.ts';
+import { context, createContextKey, trace } from '../spans/otel.ts';
 import { recordError } from './record-error.ts';
 
 const require = createRequire(import.meta.url);
 const NAME = '@onetrace/instrumentation';
+const ROOT = createContextKey('onetrace root span');
 
-/** The other end of `traced()`, `currentSpan()` and `rootSpan()`. */
-export function acceptSpans(): void {
-  const { context, createContextKey, trace } = require('@opentelemetry/api') as typeof import('@opentelemetry/api');
-  const { getRPCMetadata } = require('@opentelemetry/core') as typeof import('@opentelemetry/core');
-  const ROOT = createContextKey('onetrace root span');
-
+/**
+ * The other end of `traced()`, `currentSpan()` and `rootSpan()`.
+ * @param rootIn the span that somebody else has made for the request or task at hand
+ */
+export function acceptSpans(rootIn: (at: Context) => Span | undefined = serverSpanIn()): void {
   openTracing({
     start(name, attributes): Started {
       const parent = context.active();
@@ -30,7 +31,13 @@ export function acceptSpans(): void {
       };
     },
     current: () => trace.getActiveSpan(),
-    // A job's first span is known by our key, a request's by what its server span leaves for frameworks.
-    root: () => (context.active().getValue(ROOT) as Span | undefined) ?? getRPCMetadata(context.active())?.span,
+    // A job's first span is known by our key.
+    root: () => (context.active().getValue(ROOT) as Span | undefined) ?? rootIn(context.active()),
   });
+}
+
+/** A request's is known by what its server span leaves for frameworks. */
+function serverSpanIn(): (at: Context) => Span | undefined {
+  const { getRPCMetadata } = require('@opentelemetry/core') as typeof import('@opentelemetry/core');
+  return (at) => getRPCMetadata(at)?.span;
 }

@@ -41,11 +41,16 @@ export function copied(value: unknown, limit: number): AttributeValue {
 function copyOf(value: unknown, limit: number): unknown {
   if (typeof value === 'string') return value.length <= limit ? value : value.substring(0, limit);
   if (typeof value !== 'object' || value === null) return value;
-  if (value instanceof Uint8Array) return value.length <= limit ? value : value.slice(0, limit);
+  if (value instanceof Uint8Array) return bytesOf(value, limit);
   if (Array.isArray(value)) return value.map((item) => copyOf(item, limit));
   const copy: Record<string, unknown> = {};
   for (const [key, item] of Object.entries(value)) if (item !== undefined) copy[key] = copyOf(item, limit);
   return copy;
+}
+
+/** Their buffer may be given to another thread, and has no bytes here from then on. */
+function bytesOf(value: Uint8Array, limit: number): Uint8Array {
+  return value.length === 0 ? new Uint8Array() : new Uint8Array(value.subarray(0, limit));
 }
 
 /** A copy of those that are valid, as many as there may be. `{}` where there are none to begin with. */

@@ -17,7 +17,8 @@ export function patchBunSqlite(): void {
     Database.prototype[name] = function (sql, ...rest) {
       const statement = Reflect.apply(prepare, this, [sql, ...rest]) as object;
       // `query` keeps what it has prepared, and gives it again.
-      if (!patched.has(statement)) patchStatement(statement, () => String(sql), ['all', 'values', 'raw']);
+      if (!patched.has(statement))
+        patchStatement(statement, () => String(sql), { lists: ['all', 'values', 'raw'], none: null });
       patched.add(statement);
       return statement;
     };

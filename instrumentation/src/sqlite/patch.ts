@@ -7,12 +7,16 @@ type Methods = Record<string, Method>;
 
 /**
  * Puts a span around every method of a statement, or of the prototype of all statements, that runs SQL. Methods keep their name and
- * length; what they return or throw is the driver's own. `lists` are those that return rows.
+ * length; what they return or throw is the driver's own. `lists` are those that return rows, `none` is what `get` returns where there is no row.
  */
-export function patchStatement(statement: object, textOf: (of: object) => string, lists = ['all']): void {
+export function patchStatement(
+  statement: object,
+  textOf: (of: object) => string,
+  { lists = ['all'], none = undefined as null | undefined } = {},
+): void {
   for (const name of lists)
     replace(statement, name, (method) => around(method, textOf, (rows) => (Array.isArray(rows) ? rows.length : -1)));
-  replace(statement, 'get', (method) => around(method, textOf, (row) => (row === undefined || row === null ? 0 : 1)));
+  replace(statement, 'get', (method) => around(method, textOf, (row) => (row === none ? 0 : 1)));
   replace(statement, 'run', (method) => around(method, textOf));
   replace(statement, 'iterate', (method) => iterating(method, textOf));
 }

@@ -6,7 +6,7 @@ import { hrTime } from '../spans/hr-time.ts';
 import { SpanKind, SpanStatusCode, TraceFlags } from '../spans/otel.ts';
 import { sinkOfThread } from '../spans/sink.ts';
 import { now, sinceEpoch } from '../worker/clock.ts';
-import { describe, MAX_SQL, type Statement } from './statement.ts';
+import { describe, MAX_SQL, type Statement, withoutQuoted } from './statement.ts';
 
 /** Statements come again and again; one-off texts (values written into the SQL) must not fill the memory. */
 const MAX_REMEMBERED = 500;
@@ -14,8 +14,16 @@ const MAX_REMEMBERED = 500;
 const SCOPE = { name: '@onetrace/instrumentation/sqlite' };
 const remembered = new Map<string, Description>();
 
+interface Problem {
+  name?: string;
+  code?: string;
+  errcode?: number;
+  errstr?: string;
+}
+
 interface Description {
   name: string;
+  text: string;
   attributes: Attributes;
 }
 
@@ -40,19 +48,29 @@ export function recordingParent(): Span | undefined {
 /** @param rows how many it returned; -1: nobody knows */
 export function ran(parent: Span, sql: string, start: number, rows: number): void {
   const end = now();
-  send(parent, sql.length > MAX_SQL ? sql.slice(0, MAX_SQL) : sql, start, end, rows);
+  send(parent, beginningOf(sql), start, end, rows);
 }
 
 /** By its code: a message may quote what was asked for (`fts5: syntax error near "…"`), and that is a parameter's value. */
 export function failed(parent: Span, sql: string, start: number, error: unknown): void {
-  const { name, code, errcode, errstr } = error as { name?: string; code?: string; errcode?: number; errstr?: string };
+  const end = now();
+  // A function of the app's that a statement calls may throw anything.
+  const { name, code, errcode, errstr } = (error ?? {}) as Problem;
   const status = errcode ?? code;
-  const outcome: Attributes = { 'error.type': code ?? name ?? 'error' };
+  const beginning = beginningOf(sql);
+  const outcome: Attributes = {
+    'error.type': code ?? name ?? 'error',
+    'db.query.text': withoutQuoted(describeOnce(beginning).text),
+  };
   if (status !== undefined) outcome['db.response.status_code'] = String(status);
-  finish(parent.spanContext(), sql, start, now(), outcome, {
+  finish(parent.spanContext(), beginning, start, end, outcome, {
     code: SpanStatusCode.ERROR,
     message: errstr ?? code ?? name ?? 'error',
   });
+}
+
+function beginningOf(sql: string): string {
+  return sql.length > MAX_SQL ? sql.slice(0, MAX_SQL) : sql;
 }
 
 /** The span of a statement, which a worker may have run. */
@@ -89,12 +107,18 @@ function finish(
 function describeOnce(sql: string): Description {
   let known = remembered.get(sql);
   if (known === undefined) {
-    const statement = describe(sql);
-    known = { name: statement.summary, attributes: attributesOf(statement) };
+    const own = sql.length < MAX_SQL ? sql : detached(sql);
+    const statement = describe(own);
+    known = { name: statement.summary, text: statement.text, attributes: attributesOf(statement) };
     if (remembered.size >= MAX_REMEMBERED) remembered.clear();
-    remembered.set(sql, known);
+    remembered.set(own, known);
   }
   return known;
+}
+
+/** To V8 the beginning of a text is a view of it, and keeps all of it: of values in an INSERT, megabytes. */
+function detached(beginning: string): string {
+  return Buffer.from(beginning, 'utf16le').toString('utf16le');
 }
 
 function attributesOf({ text, operation, collection }: Statement): Attributes {

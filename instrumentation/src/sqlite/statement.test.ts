@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { describe } from './statement.ts';
+import { describe, withoutQuoted } from './statement.ts';
 
 test.each([
   ["SELECT * FROM t WHERE a = 'it''s' AND b = 12.5e3", 'SELECT * FROM t WHERE a = ? AND b = ?'],
@@ -7,6 +7,9 @@ test.each([
   ["SELECT a -- it's 'secret'\n  , /* 'too' */ b\nFROM t", 'SELECT a , b FROM t'],
   ['SELECT "a 1", [b 2], `c 3`, ?1, :p2, @p3, $p4 FROM t', 'SELECT "a 1", [b 2], `c 3`, ?1, :p2, @p3, $p4 FROM t'],
   ["SELECT 'never closed", 'SELECT ?'],
+  ['SELECT 4111_1111_1111_1111, 0x12_34, .5e10, 1.5e-3, 2e+4, 1_0.2_5', 'SELECT ?, ?, ?, ?, ?, ?'],
+  ['SELECT 1+2, 3-t1.c4, 5.', 'SELECT ?+?, ?-t1.c4, ?'],
+  ['SELECT * FROM t WHERE id = 12ab34cd-0af7', 'SELECT * FROM t WHERE id = ?-?'],
   ['SELECT größe2, a1b FROM t LIMIT 10', 'SELECT größe2, a1b FROM t LIMIT ?'],
   ['  PRAGMA  user_version = 3 ; ', 'PRAGMA user_version = ? ;'],
 ])('%s', (sql, text) => {
@@ -33,4 +36,11 @@ test('a text of any length stays short, and takes no time', () => {
   const { text } = describe(`INSERT INTO t VALUES ${"('a', 1), ".repeat(100_000)}`);
   expect(text.length).toBeLessThanOrEqual(2000);
   expect(describe("'".repeat(100_001)).text).toBe('?');
+  for (const part of ['1_', '1.', '1e+', '.1', '0x', '"1']) describe(`SELECT ${part.repeat(50_000)}`);
+});
+
+test('of a statement that failed no text in double quotes is shown', () => {
+  expect(withoutQuoted('SELECT a FROM "t" WHERE n = "al""ice" OR n = "bo')).toBe(
+    'SELECT a FROM ? WHERE n = ? OR n = ?',
+  );
 });

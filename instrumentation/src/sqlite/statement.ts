@@ -17,10 +17,11 @@ export const MAX_SQL = MAX_TEXT * 4;
 
 /**
  * String, blob and comment first, so that nothing inside them is taken for something else; names in quotes are kept, and so are
- * numbers that belong to a name or a parameter (`t1`, `?1`). Double quotes hold names: as strings SQLite accepts them only on request.
+ * numbers that belong to a name or a parameter (`t1`, `?1`). What begins with a digit is a number, right or wrong (`0xFF`, `1_000`).
+ * Double quotes hold names: as strings SQLite accepts them only on request.
  */
 const TOKEN =
-  /'(?:[^']|'')*'?|\bx'[^']*'?|--[^\n]*|\/\*[\s\S]*?(?:\*\/|$)|"(?:[^"]|"")*"?|`[^`]*`?|\[[^\]]*\]?|[?:@$]\w+|\b\d+(?:\.\d*)?(?:e[+-]?\d+)?\b|\b0x[\da-f]+\b|\.\d+|[a-z_$\u0080-\uffff][\w$\u0080-\uffff]*|\s+/gi;
+  /'(?:[^']|'')*'?|\bx'[^']*'?|--[^\n]*|\/\*[\s\S]*?(?:\*\/|$)|"(?:[^"]|"")*"?|`[^`]*`?|\[[^\]]*\]?|[?:@$]\w+|(?:\b\d\w*(?:\.\w*)?|\.\d\w*)(?:(?<=e)[+-]\d\w*)?|[a-z_$\u0080-\uffff][\w$\u0080-\uffff]*|\s+/gi;
 const LITERAL = /^(?:x?'|\.?\d)/i;
 const COMMENT_OR_SPACE = /^(?:--|\/\*|\s)/;
 const COLLECTION =
@@ -36,6 +37,11 @@ export function describe(sql: string): Statement {
   const operation = /^\w+/.exec(text)?.[0].toUpperCase();
   const collection = COLLECTION.exec(outermost(text))?.[1]?.replaceAll(/["`[\]]/g, '');
   return { text, operation, collection, summary: [operation ?? 'sqlite', collection].filter(Boolean).join(' ') };
+}
+
+/** The text of a statement that has failed: SQLite may have found no such name as the one in double quotes, as it was meant as a string. */
+export function withoutQuoted(text: string): string {
+  return text.replaceAll(/"(?:[^"]|"")*"?/g, '?');
 }
 
 /** Without what stands in brackets, innermost first; few statements nest deeper. */

@@ -4,7 +4,7 @@ import type { Context } from '@opentelemetry/api';
 import { contexts } from '../spans/context-manager.ts';
 import { ROOT_CONTEXT } from '../spans/otel.ts';
 import { contextOfPoolTask, rememberPoolTasks } from './pool-tasks.ts';
-import { hasOtherEndHere, known, pair, sent, understood } from './ports.ts';
+import { forget, known, otherEndHere, pair, sent, understood } from './ports.ts';
 import {
   ANSWER,
   type Answer,
@@ -19,8 +19,8 @@ import {
   type Thread,
   TOLD,
 } from './protocol.ts';
-import { active, type Run, type Runs } from './runs.ts';
-import { answered, ask, closed, notSent, runOf } from './tasks.ts';
+import { type Answering, active, alone, type Run, type Runs } from './runs.ts';
+import { answered, ask, newFrom, notSent, repliesComeTo, runOf } from './tasks.ts';
 import type { Known } from './told.ts';
 
 const require = createRequire(import.meta.url);
@@ -46,6 +46,7 @@ export interface Interception {
   /** For spans that came along with an answer, from an entry on; `asked` is the run that it answers. */
   emit(answer: readonly unknown[], from: number, asked: Known | undefined): void;
   onHello(port: MessagePort, hello: Introduction): void;
+  onClose(port: MessagePort): void;
 }
 
 /** Returns false, with nothing touched, in a Node whose ports work in another way. */
@@ -91,7 +92,7 @@ function outgoing(post: Post, { key, runs }: Interception): Post {
     const value = args[0];
     const envelope = ask(key, value, port, thread, contextOfPoolTask(value) ?? contexts.active());
     if (envelope === undefined) return Reflect.apply(post, port, args);
-    if (transferred.length > 0 && transferred.every(hasOtherEndHere)) envelope[1] |= PORTS;
+    if (transferred.length > 0) offerReplyPorts(envelope, transferred);
     try {
       return send(post, port, envelope, args);
     } catch (error) {
@@ -100,15 +101,36 @@ function outgoing(post: Post, { key, runs }: Interception): Post {
     }
   }
 
+  function offerReplyPorts(envelope: Ask, transferred: MessagePort[]): void {
+    const ends = transferred.map(otherEndHere).filter((end) => end !== undefined);
+    if (ends.length < transferred.length) return;
+    envelope[1] |= PORTS;
+    repliesComeTo(envelope, ends);
+  }
+
   function postAnswer(port: MessagePort, args: unknown[]): unknown {
     const answer = runs?.answer(key, args[0], port) ?? runs?.notice(key, args[0]);
-    if (answer === undefined) return Reflect.apply(post, port, args);
+    return answer === undefined ? Reflect.apply(post, port, args) : sendAnswer(port, answer, args);
+  }
+
+  function sendAnswer(port: MessagePort, answer: Answering, args: unknown[]): unknown {
     try {
       return send(post, port, answer.envelope, args);
     } catch (error) {
+      // As a rule it is the app's own value; the app must not hear of what a span holds.
+      if (answer.told !== undefined && !canBePosted(answer.told)) return sendAnswer(port, alone(answer), args);
       runs?.notSent(answer);
       throw error;
     }
+  }
+}
+
+function canBePosted(value: unknown): boolean {
+  try {
+    structuredClone(value);
+    return true;
+  } catch {
+    return false;
   }
 }
 
@@ -119,12 +141,15 @@ function send(post: Post, port: MessagePort, envelope: Envelope, args: unknown[]
   return Reflect.apply(post, port, args);
 }
 
-function incoming(dispatch: Dispatch, { key, runs, emit, onHello }: Interception): Dispatch {
+function incoming(dispatch: Dispatch, { key, runs, emit, onHello, onClose }: Interception): Dispatch {
   const accept = accepting(emit);
   const deliver = (port: MessagePort, value: unknown, type: string, event: unknown) =>
     dispatch.call(port, value, type, event);
   return function (data, type, event) {
-    if (type === 'close') closed(this);
+    if (type === 'close') {
+      onClose(this);
+      forget(this);
+    }
     if (type !== 'message') return deliver(this, data, type, event);
     if (!isEnvelope(data, key))
       // Else it would be heard in the context in which the worker was started: somebody's request, as often as not.
@@ -153,9 +178,13 @@ function polling(receive: Receive, { key, runs, emit, onHello }: Interception): 
   const accept = accepting(emit);
   return function receiveMessageOnPort(port) {
     const current = active();
-    if (current?.polled && current.answered) contexts.attach(ROOT_CONTEXT);
+    const again = pollsAgain(port, current, runs);
     const received = receive(port);
-    if (received === undefined || !isEnvelope(received.message, key)) return received;
+    if (received === undefined) return undefined;
+    if (!isEnvelope(received.message, key)) {
+      if (again) contexts.attach(ROOT_CONTEXT);
+      return received;
+    }
     const envelope = received.message;
     const kind = kindOf(envelope);
     if (kind === HELLO) {
@@ -165,31 +194,45 @@ function polling(receive: Receive, { key, runs, emit, onHello }: Interception): 
     if (kind === ANSWER) accept(envelope as Answer);
     else if (runs !== undefined) {
       const { run, at } = pick(runs, port, envelope as Ask);
-      run.polled = true;
-      contexts.attach(at);
+      if (isAtWork(current) && current.port !== port) runs.returned(run);
+      else contexts.attach(at);
     }
     received.message = envelope[2];
     return received;
   };
 }
 
+/** As a listener that returns: the message before may have been one that needs no answer. True if it came through the same port. */
+function pollsAgain(port: MessagePort, current: Run | undefined, runs: Runs | undefined): boolean {
+  if (!current?.polled) return false;
+  const again = current.port === port;
+  if (current.answered) contexts.attach(ROOT_CONTEXT);
+  else if (again) runs?.returned(current);
+  return again;
+}
+
+/** What a listener looks for at another port meanwhile is part of its own work. */
+function isAtWork(current: Run | undefined): current is Run {
+  return current !== undefined && !current.polled && !current.answered;
+}
+
 function accepting(emit: Interception['emit']): (answer: Answer) => Context {
   return (answer) => {
-    if (answer.length > TOLD) emit(answer, TOLD, runOf(answer));
+    if (answer.length > TOLD) emit(answer, newFrom(answer), runOf(answer));
     return answered(answer);
   };
 }
 
 /**
  * Whoever sent an envelope opens one; so does the other end of a channel that it made for the answer.
- * @param receiver to which Node has tied the ports that came along
+ * @param receiver to which Node has tied the ports that came along; `undefined` where somebody polls
  */
 function pick(runs: Runs, port: MessagePort, envelope: Ask, receiver?: Port): { run: Run; at: Context } {
   if (!known(port)?.understands) understood(port, undefined);
-  if ((envelope[1] & PORTS) === 0) return runs.pick(port, NONE, envelope);
+  if ((envelope[1] & PORTS) === 0) return runs.pick(port, NONE, envelope, receiver === undefined);
   const replyPorts = receiver?.[RECEIVED_PORTS] ?? NONE;
   for (const replyPort of replyPorts) understood(replyPort, undefined);
-  return runs.pick(port, replyPorts, envelope);
+  return runs.pick(port, replyPorts, envelope, receiver === undefined);
 }
 
 /** A proxy, so that the class stays what it is to `instanceof`, `name` and whoever extends it. */

@@ -63,6 +63,32 @@ test('a span is the same after it has crossed over', () => {
   expect(one?.spanContext().traceState?.get('onetrace')).toBe('force');
 });
 
+test('bytes that the app has given away, and links to nothing, keep no span from crossing over', () => {
+  const { batches, arrived, outbox } = setUp();
+  const [first, late] = [new Uint8Array([1, 2]), new Uint8Array([3])];
+  const take = (bytes: Uint8Array<ArrayBuffer>) => structuredClone(bytes, { transfer: [bytes.buffer] });
+  take(late);
+  const links = [{ context: undefined as never }, { context: parent, attributes: { first } }];
+  outbox.onEnd({ ...span, attributes: { first, late, list: [{ first }] as never }, links });
+  take(first);
+  outbox.flush();
+  adopt(batches[0] ?? []);
+  const bytes = new Uint8Array([1, 2]);
+  expect(arrived[0]?.attributes).toEqual({ first: bytes, late: new Uint8Array(), list: [{ first: bytes }] });
+  expect(arrived[0]?.links).toMatchObject([{ context: { spanId: parent.spanId }, attributes: { first: bytes } }]);
+});
+
+test('a span that cannot be read or posted is left out, and whoever ended it does not hear of it', () => {
+  const { batches, outbox } = setUp();
+  outbox.onEnd({ ...span, spanContext: () => undefined as never });
+  expect(outbox.take()).toBeUndefined();
+  outbox.onEnd({ ...span, name: (() => 'no text') as never });
+  outbox.flush();
+  outbox.onEnd(span);
+  outbox.flush();
+  expect(batches.map((batch) => batch.length)).toEqual([1]);
+});
+
 test('a statement crosses over without being a span before', () => {
   const { batches, arrived, outbox } = setUp();
   outbox.statement(trace.wrapSpanContext(parent), "SELECT * FROM icon WHERE name = 'alien'", 5, 7.5, 3);

@@ -25,7 +25,12 @@ export class Outbox implements SpanProcessor {
   onStart(): void {}
 
   onEnd(span: ReadableSpan): void {
-    if (this.#hasRoom()) this.#told.push(toRemote(span));
+    if (!this.#hasRoom()) return;
+    try {
+      this.#told.push(toRemote(span));
+    } catch {
+      // Whatever the app has put into it: the call that ended it is the app's.
+    }
   }
 
   /** See Told. */
@@ -55,7 +60,11 @@ export class Outbox implements SpanProcessor {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     const told = this.take();
-    if (told !== undefined) this.#send(told);
+    try {
+      if (told !== undefined) this.#send(told);
+    } catch {
+      // What cannot be posted now never can. Out of a timer it would end the thread.
+    }
   }
 
   async forceFlush(): Promise<void> {

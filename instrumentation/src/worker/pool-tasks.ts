@@ -14,6 +14,8 @@ interface PoolTask {
 
 /** In the order in which they were queued; weak, as a task that is aborted in the queue is never posted. */
 const queued = new Map<WeakRef<object>, Context>();
+/** Nor is one ever looked for whose worker does not open envelopes. */
+const forgotten = new FinalizationRegistry((task: WeakRef<object>) => queued.delete(task));
 
 /**
  * These pools post a task when a worker becomes free: in the context of whatever that worker answered last. The context in which the
@@ -24,10 +26,16 @@ export function rememberPoolTasks(): void {
   hooks.AsyncResource = new Proxy(hooks.AsyncResource, {
     construct(target, args, newTarget) {
       const resource = Reflect.construct(target, args, newTarget);
-      if (typeof args[0] === 'string' && TASK_TYPE.test(args[0])) queued.set(new WeakRef(resource), context.active());
+      if (typeof args[0] === 'string' && TASK_TYPE.test(args[0])) remember(resource);
       return resource;
     },
   });
+}
+
+function remember(task: object): void {
+  const reference = new WeakRef(task);
+  queued.set(reference, context.active());
+  forgotten.register(task, reference);
 }
 
 /** The context of the pool's task that a message carries, `undefined` for any other message. */

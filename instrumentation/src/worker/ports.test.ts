@@ -1,6 +1,6 @@
 import { MessageChannel } from 'node:worker_threads';
 import { afterEach, expect, test } from 'vitest';
-import { hasOtherEndHere, known, pair, sent, understood } from './ports.ts';
+import { known, otherEndHere, pair, sent, understood } from './ports.ts';
 
 const THREAD = { id: 1, name: '', file: '/srv/worker.mjs' };
 const open: MessageChannel[] = [];
@@ -19,7 +19,7 @@ afterEach(() => {
 test('nothing is known of a port that was never sent anywhere', () => {
   const { port1, port2 } = channel();
   expect(known(port1)).toBeUndefined();
-  expect([port1, port2].map(hasOtherEndHere)).toEqual([true, true]);
+  expect([port1, port2].map(otherEndHere)).toEqual([port2, port1]);
 });
 
 test('a channel to a thread that has said hello is understood at once', () => {
@@ -27,7 +27,16 @@ test('a channel to a thread that has said hello is understood at once', () => {
   understood(worker.port1, THREAD);
   sent([task.port2], worker.port1);
   expect(known(task.port1)).toMatchObject({ understands: true, thread: THREAD });
-  expect(hasOtherEndHere(task.port1)).toBe(false);
+  expect(otherEndHere(task.port1)).toBeUndefined();
+});
+
+test('a thread that learns its name has it at the channels that were sent to it before', () => {
+  const [worker, task] = [channel(), channel()];
+  understood(worker.port1, { ...THREAD });
+  sent([task.port2], worker.port1);
+  understood(worker.port1, { ...THREAD, file: 'src/worker.ts' });
+  expect(known(task.port1)?.thread?.file).toBe('src/worker.ts');
+  expect(known(task.port1)?.thread).toBe(known(worker.port1)?.thread);
 });
 
 test('a channel sent before the hello is understood with it, also through other channels', () => {

@@ -31,16 +31,24 @@ export function pair(port1: MessagePort, port2: MessagePort): void {
 export function understood(port: MessagePort, thread: Thread | undefined): void {
   const state = remember(port);
   state.understands = true;
-  state.thread = thread ?? state.thread;
+  // One object for all channels to the thread: it learns its name when it has said hello already.
+  if (state.thread === undefined) state.thread = thread;
+  else Object.assign(state.thread, thread);
   for (const waiting of state.waiting.splice(0)) {
     const end = waiting.deref();
-    if (end) understood(end, thread);
+    if (end) understood(end, state.thread);
   }
 }
 
-/** Whether a port's other end is in this thread. */
-export function hasOtherEndHere(port: MessagePort): boolean {
-  return otherEnds.has(port);
+/** Its other end has closed, or it has moved to another thread: what is posted into it is no answer that arrives. */
+export function forget(port: MessagePort): void {
+  const state = ports.get(port);
+  if (state !== undefined) state.understands = false;
+}
+
+/** A port's other end, if it is in this thread. */
+export function otherEndHere(port: MessagePort): MessagePort | undefined {
+  return otherEnds.get(port);
 }
 
 /** A channel's end goes to the thread behind `via`: what its other end may send depends on who lives there. */

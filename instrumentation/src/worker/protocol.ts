@@ -27,6 +27,9 @@ export const PORTS = 8;
 /** Bit of an Answer: `worker.run` comes by itself, as there is more to say about it than when it began and ended. */
 export const OWN_RUN = 16;
 
+/** Bit of an Answer: the run is the first that it tells, and the asking thread was given it before, as one that is not answered. */
+export const LATE = 32;
+
 /** The first message of a thread that understands envelopes; a second one, when it has learnt its name. */
 export type Hello = [key: number, bits: number, value: undefined, header: Introduction];
 

@@ -1,5 +1,6 @@
 import type { Attributes, HrTime, SpanContext, SpanStatus, TraceState } from '@opentelemetry/api';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
+import { copied } from '../spans/attributes.ts';
 import { FinishedSpan } from '../spans/finished-span.ts';
 
 /**
@@ -37,17 +38,32 @@ export function toRemote(span: ReadableSpan): RemoteSpan {
     parent: span.parentSpanContext?.spanId,
     startTime,
     endTime,
-    attributes,
+    attributes: ofItsOwn(attributes),
     scope: scope.name,
   };
   if (scope.version !== undefined) remote.version = scope.version;
   if (status.code !== 0) remote.status = status;
   if (events.length > 0) remote.events = events;
   if (links.length > 0)
-    remote.links = links.map((link) => ({ carrier: toCarrier(link.context), attributes: link.attributes }));
+    remote.links = links.filter(isWhole).map((link) => ({
+      carrier: toCarrier(link.context),
+      attributes: link.attributes && ofItsOwn(link.attributes),
+    }));
   if (droppedAttributesCount + droppedEventsCount + droppedLinksCount > 0)
     remote.dropped = [droppedAttributesCount, droppedEventsCount, droppedLinksCount];
   return remote;
+}
+
+/** Until it is posted the app may change a list, or give bytes away with an answer: then nothing could be posted with the span. */
+function ofItsOwn(attributes: Attributes): Attributes {
+  for (const key in attributes)
+    if (typeof attributes[key] === 'object') return copied(attributes, Number.POSITIVE_INFINITY) as Attributes;
+  return attributes;
+}
+
+/** The SDK takes whatever it is given. */
+function isWhole(link: ReadableSpan['links'][number]): boolean {
+  return typeof link.context?.traceId === 'string';
 }
 
 export type ParseTraceState = (text: string) => TraceState;

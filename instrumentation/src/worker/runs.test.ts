@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { contexts } from '../spans/context-manager.ts';
 
 import { Outbox } from './outbox.ts';
-import { ANSWER, ASK, type Ask, OWN_RUN, TOLD } from './protocol.ts';
+import { ANSWER, ASK, type Ask, OWN_RUN, type Report, TOLD } from './protocol.ts';
 import { toCarrier } from './remote-span.ts';
 import { type Run, Runs } from './runs.ts';
 
@@ -21,16 +21,17 @@ function setUp() {
   const { port1: home } = new MessageChannel();
   const { port1: other } = new MessageChannel();
   const outbox = new Outbox(() => {});
-  const runs = new Runs(outbox, () => {}, home);
+  const reports: Report[] = [];
+  const runs = new Runs(outbox, (report) => reports.push(report), home);
   /** A message arrives; `work` is done in its context. */
-  const pick = (n: number, port: MessagePort = home, flags = '01', replyPorts: MessagePort[] = []) => {
+  const pick = (n: number, port: MessagePort = home, flags = '01', replyPorts: MessagePort[] = [], polled = false) => {
     const carrier = `${TRACE}-${String(n).padStart(16, '0')}-${flags}`;
     const ask: Ask = flags === '01' ? [KEY, ASK, 'q', carrier, n, 1.7e12] : [KEY, ASK, 'q', carrier];
-    const { run, at } = runs.pick(port, replyPorts, ask);
+    const { run, at } = runs.pick(port, replyPorts, ask, polled);
     return { carrier, run, work: <T>(work: () => T): T => contexts.with(at, work) };
   };
   const state = (run: Run) => outbox.statement(run.span as never, 'BEGIN', 8, 9, -1);
-  return { home, other, outbox, runs, pick, state };
+  return { home, other, outbox, runs, reports, pick, state };
 }
 
 test('the first answer to the parent thread does without a carrier, others say which trace they belong to', () => {
@@ -64,6 +65,17 @@ test('so does one that a thread posts while it ends', () => {
   runs.returned(run);
   expect(runs.abandon()).toEqual([1]);
   expect(work(() => runs.answer(KEY, 'last', home))?.envelope[3]).toBe(carrier);
+});
+
+test('what is left when a thread ends: what has no answer yet, and what it was at, by a listener and by polling', () => {
+  const { home, runs, pick } = setUp();
+  runs.returned(pick(1).run);
+  const { work } = pick(2);
+  work(() => runs.answer(KEY, 'a', home));
+  expect(runs.abandon()).toEqual([1]);
+  pick(3);
+  pick(4, home, '01', [], true);
+  expect(runs.abandon()).toEqual([1, 3, 4]);
 });
 
 test('of what is not sampled the carrier is all, in each answer', () => {
@@ -101,6 +113,27 @@ test('spans of an answer that could not be posted go with that of another run, u
   expect(other?.envelope.slice(TOLD)).toEqual([one.carrier, 'BEGIN', 8, 9, -1]);
   // The task is still open: nobody has answered it.
   expect(one.work(() => runs.answer(KEY, 'refused', home))?.envelope[3]).toBe('');
+});
+
+test('a listener that went on alone, and whose answer could not be posted, is not counted on for ever', () => {
+  const { home, runs, reports, pick } = setUp();
+  const { run, work } = pick(1);
+  runs.returned(run);
+  const refused = work(() => runs.answer(KEY, () => {}, home));
+  if (refused) runs.notSent(refused);
+  vi.advanceTimersByTime(7000);
+  expect(reports).toMatchObject([{ returned: 1, at: run.returned }]);
+});
+
+test('an answer that could not be posted takes back none that was', () => {
+  const { home, runs, reports, pick } = setUp();
+  const { run, work } = pick(1);
+  work(() => runs.answer(KEY, 'a', home));
+  const refused = work(() => runs.answer(KEY, () => {}, home));
+  if (refused) runs.notSent(refused);
+  runs.returned(run);
+  vi.advanceTimersByTime(7000);
+  expect([run.answered, reports]).toEqual([true, []]);
 });
 
 test('a run that has more to say comes by itself, below its task', () => {

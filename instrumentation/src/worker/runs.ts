@@ -7,7 +7,7 @@ import { Overlay, SPAN_KEY, spanIn } from '../spans/contexts.ts';
 import { createContextKey, createTraceState, ROOT_CONTEXT, SpanStatusCode, trace } from '../spans/otel.ts';
 import { followEpoch, now } from './clock.ts';
 import type { Outbox } from './outbox.ts';
-import { ANSWER, type Answer, type Ask, OWN_RUN, PROFILE, type Report } from './protocol.ts';
+import { ANSWER, type Answer, type Ask, LATE, OWN_RUN, PROFILE, type Report, TOLD } from './protocol.ts';
 import { type Carrier, toCarrier, toRemote, toSpanContext } from './remote-span.ts';
 import { RunSpan } from './run-span.ts';
 import { ENDED } from './tasks.ts';
@@ -39,14 +39,18 @@ export interface Run {
   returned: number | undefined;
   /** The asking thread may have closed the task without an answer. */
   dismissed: boolean;
+  /** It was given its span as well. */
+  reported: boolean;
   /** Its span is exported from here. */
   own: boolean;
   /** It came by receiveMessageOnPort. */
   polled: boolean;
 }
 
-interface Answering {
+export interface Answering {
   run: Run | undefined;
+  /** The first to its message. */
+  first: boolean;
   envelope: Answer;
   /** What it takes along, as it was. */
   told: Told | undefined;
@@ -90,6 +94,9 @@ export class Runs {
   readonly #home: MessagePort | undefined;
   readonly #profile: Profile;
   #timer: NodeJS.Timeout | undefined;
+  /** Those begun last, by a listener and by who polls: each may be under way. */
+  #heard: Run | undefined;
+  #polled: Run | undefined;
 
   /** @param home the port to the parent thread. Unlike others its far end never moves to a thread that knows nothing of the task. */
   constructor(
@@ -105,7 +112,12 @@ export class Runs {
   }
 
   /** The context to work on the message in. The span starts here and ends with the answer. */
-  pick(port: MessagePort, replyPorts: readonly MessagePort[], envelope: Ask): { run: Run; at: Context } {
+  pick(
+    port: MessagePort,
+    replyPorts: readonly MessagePort[],
+    envelope: Ask,
+    polled = false,
+  ): { run: Run; at: Context } {
     const picked = now();
     const carrier = envelope[3];
     const id = envelope[4];
@@ -122,9 +134,12 @@ export class Runs {
       answered: false,
       returned: undefined,
       dismissed: false,
+      reported: false,
       own: false,
-      polled: false,
+      polled,
     };
+    if (polled) this.#polled = run;
+    else this.#heard = run;
     if (id === undefined || epoch === undefined)
       return { run, at: new RunContext(run, trace.wrapSpanContext(toSpanContext(carrier, createTraceState))) };
     followEpoch(epoch);
@@ -133,10 +148,14 @@ export class Runs {
     return { run, at: new RunContext(run, run.span) };
   }
 
-  /** The listener is done with its synchronous part. */
+  /** The listener is done with its synchronous part, or who polls with the message. */
   returned(run: Run): void {
-    if (run.answered || run.span === undefined) return;
+    if (run.answered || run.span === undefined || run.returned !== undefined) return;
     run.returned = now();
+    this.#waitFor(run);
+  }
+
+  #waitFor(run: Run): void {
     this.#unanswered.add(run);
     this.#timer ??= setInterval(() => this.#look(), LOOK_MS).unref();
   }
@@ -148,13 +167,15 @@ export class Runs {
     const { id, carrier } = run;
     const first = !run.answered;
     run.answered = true;
-    if (id === 0) return { run, envelope: [key, ANSWER, value, carrier], told: undefined };
+    if (id === 0) return { run, first, envelope: [key, ANSWER, value, carrier], told: undefined };
     const posted = now();
     if (run.returned !== undefined) this.#unanswered.delete(run);
     if (first) this.#end(run, posted);
     const bits = run.own ? ANSWER | OWN_RUN : ANSWER;
     const isKnown = first && !run.dismissed && port === this.#home;
-    return this.#with(run, [key, bits, value, isKnown ? '' : carrier, id, run.picked, posted]);
+    const envelope: Answer = [key, bits, value, isKnown ? '' : carrier, id, run.picked, posted];
+    if (first && run.own && run.reported) takeRunAlong(envelope, run);
+    return this.#with(run, first, envelope);
   }
 
   /** What answers no message, but is sent for some span. */
@@ -162,25 +183,27 @@ export class Runs {
     const sender = spanIn(contexts.active())?.spanContext();
     if (sender === undefined) return undefined;
     const moment = now();
-    return this.#with(undefined, [key, ANSWER, value, toCarrier(sender), 0, moment, moment]);
+    return this.#with(undefined, false, [key, ANSWER, value, toCarrier(sender), 0, moment, moment]);
   }
 
-  #with(run: Run | undefined, envelope: Answer): Answering {
+  #with(run: Run | undefined, first: boolean, envelope: Answer): Answering {
     const told = this.#outbox.take();
     if (told !== undefined) tell(envelope, told, run?.carrier);
-    return { run, envelope, told };
+    return { run, first, envelope, told };
   }
 
   /** postMessage threw: the app may post another answer, and the spans wait for it. */
-  notSent({ run, told }: Answering): void {
-    if (run !== undefined) run.answered = false;
+  notSent({ run, first, told }: Answering): void {
     this.#outbox.putBack(told);
+    if (run === undefined || !first) return;
+    run.answered = false;
+    if (run.returned !== undefined) this.#waitFor(run);
   }
 
   /** The thread ends by itself: what it was working on failed. The numbers of those tasks. */
   abandon(): number[] {
     const moment = now();
-    return [...this.#unanswered].map((run) => {
+    return [...this.#unanswered, ...[this.#heard, this.#polled].filter(isUnderWay)].map((run) => {
       run.span?.setStatus({ code: SpanStatusCode.ERROR, message: ENDED });
       this.#end(run, moment);
       run.dismissed = true;
@@ -194,6 +217,7 @@ export class Runs {
     span.endAt(moment);
     if (run.own || (!run.profiled && span.plain)) return;
     run.own = true;
+    if (run.reported) return;
     this.#profile.exporter.onEnd(withThread(span));
   }
 
@@ -203,7 +227,8 @@ export class Runs {
       if (run.span === undefined || run.returned === undefined || run.returned > longAgo) break;
       this.#unanswered.delete(run);
       run.dismissed = true;
-      this.#report({ returned: run.id, at: run.returned, run: endedAt(withThread(run.span), run) });
+      run.reported = true;
+      this.#report({ returned: run.id, at: run.returned, run: endedAt(run.span, run) });
     }
     if (this.#unanswered.size > 0) return;
     clearInterval(this.#timer);
@@ -211,8 +236,32 @@ export class Runs {
   }
 }
 
+/** The asking thread has it from a report, and knows whether that was the last word: see LATE. */
+function takeRunAlong(envelope: Answer, { span }: Run): void {
+  if (span === undefined) return;
+  envelope[1] |= LATE;
+  envelope.push(toRemote(withThread(span)));
+}
+
+/** Its listener has neither answered nor returned. */
+function isUnderWay(run: Run | undefined): run is Run {
+  return run?.span !== undefined && !run.answered && run.returned === undefined;
+}
+
+/** Without what it was to take along. The thread that asked makes the run then, unless a profiler here still holds it. */
+export function alone(answer: Answering): Answering {
+  const { run, envelope } = answer;
+  if (!run?.profiled) envelope[1] &= ~OWN_RUN;
+  envelope.length = TOLD;
+  return { ...answer, told: undefined };
+}
+
 export function active(): Run | undefined {
-  return contexts.active().getValue(RUN_KEY) as Run | undefined;
+  return runIn(contexts.active());
+}
+
+export function runIn(at: Context): Run | undefined {
+  return at.getValue(RUN_KEY) as Run | undefined;
 }
 
 /** What the asking thread says of a run whose span it makes itself. */
@@ -227,6 +276,7 @@ function endedAt(span: ReadableSpan, { picked, returned = picked }: Run): Return
   const nanoseconds = span.startTime[1] + Math.round(ms * 1e6);
   return {
     ...toRemote(span),
+    attributes: { ...span.attributes, 'thread.id': threadId },
     endTime: [span.startTime[0] + Math.floor(nanoseconds / 1e9), nanoseconds % 1e9],
   };
 }

@@ -2,6 +2,7 @@ import type { HrTime } from '@opentelemetry/api';
 import { defaultResource } from '@opentelemetry/resources';
 import { type ReadableSpan, TracerProvider } from '@opentelemetry/sdk-trace';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { contexts } from '../spans/context-manager.ts';
 import { ROOT_CONTEXT, TraceFlags, trace } from '../spans/otel.ts';
 import { finishedSpansGoTo } from '../spans/sink.ts';
 import { now } from './clock.ts';
@@ -9,7 +10,19 @@ import { Outbox } from './outbox.ts';
 import { ANSWER, type Answer, ASK, type Ask, OWN_RUN, partnerOf, type Report } from './protocol.ts';
 import type { RemoteSpan } from './remote-span.ts';
 import { Runs } from './runs.ts';
-import { abandoned, answered, ask, closed, notSent, returned, runOf } from './tasks.ts';
+import {
+  abandoned,
+  answered,
+  ask,
+  closed,
+  newFrom,
+  notSent,
+  repliesComeTo,
+  returned,
+  runOf,
+  terminated,
+} from './tasks.ts';
+import { adopt } from './told.ts';
 
 const spans: ReadableSpan[] = [];
 trace.setGlobalTracerProvider(new TracerProvider());
@@ -39,8 +52,38 @@ function answer(id: number, picked = now(), posted = now(), carrier = '', bits =
   return [KEY, bits, 'an answer', carrier, id, picked, posted];
 }
 
+type ReturnedReport = Extract<Report, { returned: number }>;
+
+/** A worker that has the message, and says by and by what it has to say. */
+function work({ port, envelope }: ReturnType<typeof setUp>) {
+  const reports: ReturnedReport[] = [];
+  const runs = new Runs(new Outbox(() => {}), (report) => reports.push(report as ReturnedReport), port);
+  const { run, at } = runs.pick(port, [], envelope);
+  return {
+    run,
+    returns: () => runs.returned(run),
+    hearReports: () => {
+      for (const report of reports.splice(0)) returned(report, adopt);
+    },
+    answers() {
+      const message = contexts.with(at, () => runs.answer(KEY, 'a', port))?.envelope as Answer;
+      adopt(message, newFrom(message), runOf(message));
+      answered(message);
+    },
+  };
+}
+
+function runsOf({ carrier }: { carrier: string }): ReadableSpan[] {
+  return spans.filter((span) => span.name === 'worker.run' && carrier.includes(span.spanContext().spanId));
+}
+
 function ended(name: string): ReadableSpan | undefined {
   return spans.find((span) => span.name === name);
+}
+
+function outcomeOf({ carrier }: { carrier: string }): unknown {
+  const id = partnerOf(carrier.slice(33, 49));
+  return spans.find((span) => span.spanContext().spanId === id)?.attributes['onetrace.worker.answered'];
 }
 
 function outcome(): unknown[] {
@@ -154,6 +197,124 @@ test('a message that nobody answers ends where its listener returned, once the r
   const [told] = (emit.mock.calls[0]?.[0] ?? []) as RemoteSpan[];
   expect(told?.name).toBe('worker.run');
   expect(msOf(told?.endTime) - msOf(told?.startTime)).toBeCloseTo(40, 0);
+});
+
+test.each([
+  ['a plain run', undefined],
+  ['a run that has more to say', 'rows'],
+])('%s whose task has ended without its answer is there once when the answer comes after all', (_, attribute) => {
+  const asked = setUp();
+  const worker = work(asked);
+  worker.returns();
+  if (attribute) worker.run.span?.setAttribute(attribute, 3);
+  asked.parent.end();
+  vi.advanceTimersByTime(7000);
+  worker.hearReports();
+  vi.advanceTimersByTime(5000);
+  worker.answers();
+  expect(runsOf(asked)).toHaveLength(1);
+});
+
+test.each([
+  ['a plain run', undefined],
+  ['a run that has more to say', 'rows'],
+])('%s lasts until its answer as long as the request waits', (_, attribute) => {
+  const asked = setUp();
+  const worker = work(asked);
+  worker.returns();
+  vi.advanceTimersByTime(7000);
+  worker.hearReports();
+  vi.advanceTimersByTime(5000);
+  if (attribute) worker.run.span?.setAttribute(attribute, 3);
+  worker.answers();
+  asked.parent.end();
+  vi.advanceTimersByTime(7000);
+  const [run, ...more] = runsOf(asked);
+  expect(more).toEqual([]);
+  expect(run?.duration[0]).toBe(12);
+  expect(run?.attributes).toEqual({ 'thread.id': expect.any(Number), ...(attribute ? { rows: 3 } : {}) });
+});
+
+test.each<[string, (asked: ReturnType<typeof setUp>) => void]>([
+  ['its port closes', ({ port }) => closed(port)],
+  ['its worker is ended', () => terminated(THREAD)],
+])('a run that was reported is not lost when %s before the request is over', (_, end) => {
+  const asked = setUp();
+  const worker = work(asked);
+  worker.returns();
+  vi.advanceTimersByTime(7000);
+  worker.hearReports();
+  expect(runsOf(asked)).toEqual([]);
+  end(asked);
+  asked.parent.end();
+  vi.advanceTimersByTime(7000);
+  expect(runsOf(asked)).toHaveLength(1);
+});
+
+test('a worker that is ended from outside leaves a run for each of its tasks', () => {
+  const asked = setUp();
+  terminated({ ...THREAD });
+  expect(runsOf(asked)).toEqual([]);
+  terminated(THREAD);
+  const [run, ...more] = runsOf(asked);
+  expect(more).toEqual([]);
+  expect(run?.status.message).toBe('the worker ended before it answered');
+  expect(partnerOf(run?.spanContext().spanId ?? '')).toBe(run?.parentSpanContext?.spanId);
+});
+
+test('a task that was given up has its run by the report or the answer that comes after all', () => {
+  const [first, second] = [setUp(), setUp()];
+  const [reporting, answering] = [work(first), work(second)];
+  reporting.returns();
+  for (let i = 0; i < 10_000; i++) ask(KEY, i, first.port, THREAD, first.asking);
+  expect([first, second].map(outcomeOf)).toEqual([false, false]);
+  vi.advanceTimersByTime(7000);
+  reporting.hearReports();
+  answering.answers();
+  expect([first, second].map((asked) => runsOf(asked).length)).toEqual([1, 1]);
+  const [run] = runsOf(second);
+  expect(partnerOf(run?.spanContext().spanId ?? '')).toBe(run?.parentSpanContext?.spanId);
+  reporting.answers();
+  expect(runsOf(first)).toHaveLength(1);
+  closed(first.port);
+});
+
+test('a report of another thread’s task of the same number ends none here', () => {
+  const asked = setUp();
+  const worker = work({ ...asked, envelope: setUp().envelope });
+  asked.parent.end();
+  worker.run.id = asked.id;
+  worker.returns();
+  vi.advanceTimersByTime(7000);
+  worker.hearReports();
+  expect(outcomeOf(asked)).toBeUndefined();
+});
+
+test('a task whose asker has closed every port for the answer ends with the request, and may be answered another way until then', () => {
+  const [first, second] = [setUp(), setUp()];
+  for (const { envelope } of [first, second]) {
+    const ends = [new MessageChannel().port1, new MessageChannel().port1];
+    repliesComeTo(envelope, ends);
+    for (const end of ends) closed(end);
+  }
+  vi.advanceTimersByTime(7000);
+  work(second).answers();
+  expect([first, second].map(outcomeOf)).toEqual([undefined, undefined]);
+  for (const { parent } of [first, second]) parent.end();
+  vi.advanceTimersByTime(7000);
+  expect([first, second].map(outcomeOf)).toEqual([false, undefined]);
+  expect(runsOf(second)).toHaveLength(1);
+});
+
+test('one port for the answer that is still open is enough', () => {
+  const asked = setUp();
+  const [closing, open] = [new MessageChannel().port1, new MessageChannel().port1];
+  repliesComeTo(asked.envelope, [closing, open]);
+  asked.parent.end();
+  closed(closing);
+  expect(outcomeOf(asked)).toBeUndefined();
+  closed(open);
+  expect(outcomeOf(asked)).toBe(false);
 });
 
 test('tasks that are never answered do not pile up, and one that was given up is answered in its trace', () => {

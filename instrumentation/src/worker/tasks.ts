@@ -8,8 +8,19 @@ import { hrTime } from '../spans/hr-time.ts';
 import { createTraceState, ROOT_CONTEXT, SpanKind, SpanStatusCode, TraceFlags, trace } from '../spans/otel.ts';
 import { sinkOfThread } from '../spans/sink.ts';
 import { epochOfClock, now, sinceEpoch } from './clock.ts';
-import { type Answer, ASK, type Ask, OWN_RUN, PROFILE, partnerOf, type Report, type Thread } from './protocol.ts';
-import { toCarrier, toSpanContext } from './remote-span.ts';
+import {
+  type Answer,
+  ASK,
+  type Ask,
+  LATE,
+  OWN_RUN,
+  PROFILE,
+  partnerOf,
+  type Report,
+  type Thread,
+  TOLD,
+} from './protocol.ts';
+import { type Carrier, type RemoteSpan, toCarrier, toSpanContext } from './remote-span.ts';
 import { RUN, SCOPE } from './run-span.ts';
 import type { Known, Told } from './told.ts';
 
@@ -30,23 +41,30 @@ interface Task {
   /** In which the message was posted, and in which the answer is heard. */
   context: Context;
   port: MessagePort;
+  /** Ends that stayed here of channels that went with the message: by those it may be answered as well. */
+  replyEnds: readonly MessagePort[];
   posted: number;
+  /** Its listener returned long ago: the run as it was then. */
+  left: { run: RemoteSpan; emit: Emit } | undefined;
 }
+
+type Emit = (told: Told) => void;
 
 /** A wait shorter than this is in the attributes only: a span would cost more than it shows. */
 const MIN_WAIT_MS = 0.1;
 /** Messages that nobody ever answers must not pile up. */
 const MAX_OPEN = 10_000;
-/** Of those little is kept. An answer that comes when more have been given up since is heard outside of any trace. */
+/** Of those that ended without a run little is kept. An answer that comes when more have been given up since is heard outside of any trace. */
 const MAX_GIVEN_UP = 10 * MAX_OPEN;
-/** How long a task whose listener returned without an answer outlives the span that asked. */
+/** How long a task that nobody counts on any more outlives the span that asked. */
 const GRACE_MS = 5000;
 
 /** Status of what was under way when a worker ended. */
 export const ENDED = 'the worker ended before it answered';
 
+const NONE: readonly MessagePort[] = [];
 const open = new Map<number, Task>();
-/** What was given up, in case that it is answered after all: the answer does not say which trace it belongs to. */
+/** What ended without a run, in case that it is answered after all: the answer does not say which trace it belongs to. */
 const givenUp = new Map<number, Known>();
 let lastId = 0;
 
@@ -66,9 +84,15 @@ export function ask(
   const context = { ...span, spanId: partnerOf(span.spanId) };
   const run = { carrier: toCarrier(context), context };
   const id = ++lastId;
-  open.set(id, { thread, parent, span, run, context: asking, port, posted: now() });
+  open.set(id, { thread, parent, span, run, context: asking, port, replyEnds: NONE, posted: now(), left: undefined });
   if (open.size > MAX_OPEN) giveUpOldest();
   return [key, isProfiled(asking) ? ASK | PROFILE : ASK, value, run.carrier, id, epoch];
+}
+
+/** What goes with a message that is about to be posted. */
+export function repliesComeTo(envelope: Ask, replyEnds: readonly MessagePort[]): void {
+  const task = open.get(envelope[4] ?? 0);
+  if (task !== undefined) task.replyEnds = replyEnds;
 }
 
 /** postMessage threw: nothing was sent. The error's message may quote what was to be sent, so only its name is told. */
@@ -86,6 +110,13 @@ export function runOf(answer: Answer): Known | undefined {
   if (carrier !== '') return { carrier, context: toSpanContext(carrier, createTraceState) };
   const id = answer[4] ?? 0;
   return open.get(id)?.run ?? givenUp.get(id);
+}
+
+/** From where on an answer's spans are new here: a run that comes late was taken from a report, once its task had ended. */
+export function newFrom(answer: Answer): number {
+  if ((answer[1] & LATE) === 0) return TOLD;
+  const id = answer[4] ?? 0;
+  return (open.get(id)?.run ?? givenUp.get(id))?.carrier === answer[3] ? TOLD : TOLD + 1;
 }
 
 /** Ends the task; returns the context in which the app is to hear the answer. */
@@ -116,39 +147,65 @@ export function answered(answer: Answer): Context {
 function afterwards(answer: Answer): Context {
   const run = runOf(answer);
   if (run === undefined) return ROOT_CONTEXT;
-  const id = answer[4] ?? 0;
-  if (givenUp.get(id)?.carrier === run.carrier) givenUp.delete(id);
+  if (forgets(answer[4] ?? 0, run.carrier) && (answer[1] & OWN_RUN) === 0)
+    record(RUN, taskOf(run), run.context, answer[5] ?? 0, answer[6] ?? 0, {});
   return withSpan(ROOT_CONTEXT, trace.wrapSpanContext(run.context));
 }
 
-/**
- * A listener returned long ago and has not answered: the message may have been one that needs no answer. As long as the span that
- * asked is open it may still come; after that the task ends where the listener did.
- */
-export function returned(report: Extract<Report, { returned: number }>, emit: (told: Told) => void): void {
-  const { returned: id, at, run } = report;
-  const task = open.get(id);
-  if (task === undefined) return;
-  if (trace.getSpan(task.context)?.isRecording()) {
-    setTimeout(returned, GRACE_MS, report, emit).unref();
-    return;
-  }
-  emit([run]);
-  close(id, task, at, { 'onetrace.worker.answered': false });
+/** True if it has ended without a run, which is there now. */
+function forgets(id: number, carrier: Carrier): boolean {
+  return givenUp.get(id)?.carrier === carrier && givenUp.delete(id);
 }
 
-/** A worker ends by itself and says which tasks it leaves: this comes before the app hears of its end. */
+/** A listener returned long ago and has not answered: the message may have been one that needs no answer. */
+export function returned({ returned: id, at, run }: Extract<Report, { returned: number }>, emit: Emit): void {
+  const task = open.get(id);
+  if (task?.run.carrier === run.carrier) {
+    task.left = { run, emit };
+    endUnanswered(id, task, at);
+  } else if (forgets(id, run.carrier)) emit([run]);
+}
+
+/** As long as the span that asked is open an answer may still come. */
+function endUnanswered(id: number, task: Task, moment: number): void {
+  if (open.get(id) !== task) return;
+  if (trace.getSpan(task.context)?.isRecording()) setTimeout(endUnanswered, GRACE_MS, id, task, moment).unref();
+  else giveUp(id, task, moment);
+}
+
+/** A worker ends by itself and says which tasks it leaves: this comes before the app hears of its end. Their runs have come. */
 export function abandoned(ids: number[]): void {
   for (const id of ids) {
     const task = open.get(id);
     if (task !== undefined) close(id, task, now(), {}, ENDED);
+    else givenUp.delete(id);
   }
 }
 
 /** The other end of a port is gone, and with it every answer that was to come through it. */
 export function closed(port: MessagePort): void {
   const time = now();
-  for (const [id, task] of open) if (task.port === port) close(id, task, time, {}, ENDED);
+  for (const [id, task] of open) {
+    if (task.port === port) {
+      close(id, task, time, {}, ENDED);
+      keepRun(id, task);
+    } else if (task.replyEnds.includes(port)) {
+      task.replyEnds = task.replyEnds.filter((end) => end !== port);
+      if (task.replyEnds.length === 0) endUnanswered(id, task, time);
+    }
+  }
+}
+
+/** A worker was ended from outside and could say nothing: whatever it did, it did for one of these. */
+export function terminated(thread: Thread): void {
+  const time = now();
+  for (const [id, task] of open) {
+    if (task.thread !== thread) continue;
+    close(id, task, time, {}, ENDED);
+    if (task.left === undefined)
+      record(RUN, task.span, task.run.context, task.posted, time, { 'thread.id': thread.id }, ENDED);
+    else keepRun(id, task);
+  }
 }
 
 /** @param attributes of its outcome; the thread's are added */
@@ -166,12 +223,28 @@ function close(id: number, task: Task, moment: number, attributes: Attributes, e
 function giveUpOldest(): void {
   const [oldest] = open;
   if (oldest === undefined) return;
-  const [id, task] = oldest;
-  close(id, task, now(), { 'onetrace.worker.answered': false });
-  givenUp.set(id, task.run);
+  giveUp(...oldest, now());
+}
+
+function giveUp(id: number, task: Task, moment: number): void {
+  close(id, task, moment, { 'onetrace.worker.answered': false });
+  keepRun(id, task);
+}
+
+/** Of a task that has ended without an answer: what happened in the worker is below its run. */
+function keepRun(id: number, { run, left }: Task): void {
+  if (left !== undefined) {
+    left.emit([left.run]);
+    return;
+  }
+  givenUp.set(id, run);
   if (givenUp.size <= MAX_GIVEN_UP) return;
   const [forgotten] = givenUp.keys();
   givenUp.delete(forgotten as number);
+}
+
+function taskOf({ context }: Known): SpanContext {
+  return { ...context, spanId: partnerOf(context.spanId) };
 }
 
 function wait(name: string, task: SpanContext, from: number, to: number): void {

@@ -4,6 +4,7 @@ import type { MessagePort } from 'node:worker_threads';
 import * as threads from 'node:worker_threads';
 import { offer } from '../api/offers.ts';
 import { readProfileSettings } from '../profiler/settings.ts';
+import { acceptSpans } from '../sdk/tracing.ts';
 import { contexts } from '../spans/context-manager.ts';
 import { limitSpans, readSpanLimits } from '../spans/limits.ts';
 import { context, propagation, trace } from '../spans/otel.ts';
@@ -17,7 +18,7 @@ import { traceOutgoing } from './outgoing.ts';
 import { meet } from './parent.ts';
 import { understood } from './ports.ts';
 import { HELLO, type Introduction, type Report, type Thread } from './protocol.ts';
-import { type Profile, Runs } from './runs.ts';
+import { type Profile, Runs, runIn } from './runs.ts';
 import { rootSampler } from './sampler.ts';
 
 const require = createRequire(import.meta.url);
@@ -45,8 +46,9 @@ export async function startInWorker(key: number): Promise<void> {
   const runs = new Runs(outbox, report, parentPort, profile);
   const post = parentPort.postMessage.bind(parentPort);
   const emit = outbox.add.bind(outbox);
-  if (!interceptMessages({ key, runs, emit, onHello: meet(emit) })) return;
+  if (!interceptMessages({ key, runs, emit, ...meet(emit) })) return;
   understood(parentPort, undefined);
+  acceptSpans((at) => runIn(at)?.span);
   traceSqlite();
   traceOutgoing(process.env);
   process.once('exit', () => {
