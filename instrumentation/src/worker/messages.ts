@@ -19,7 +19,7 @@ import {
   type Thread,
   TOLD,
 } from './protocol.ts';
-import { type Answering, active, alone, type Run, type Runs } from './runs.ts';
+import { type Answering, active, type Run, type Runs, withPostable } from './runs.ts';
 import { answered, ask, newFrom, notSent, repliesComeTo, runOf } from './tasks.ts';
 import type { Known } from './told.ts';
 
@@ -118,19 +118,11 @@ function outgoing(post: Post, { key, runs }: Interception): Post {
       return send(post, port, answer.envelope, args);
     } catch (error) {
       // As a rule it is the app's own value; the app must not hear of what a span holds.
-      if (answer.told !== undefined && !canBePosted(answer.told)) return sendAnswer(port, alone(answer), args);
+      const lighter = withPostable(answer);
+      if (lighter !== undefined) return sendAnswer(port, lighter, args);
       runs?.notSent(answer);
       throw error;
     }
-  }
-}
-
-function canBePosted(value: unknown): boolean {
-  try {
-    structuredClone(value);
-    return true;
-  } catch {
-    return false;
   }
 }
 

@@ -82,11 +82,11 @@ test('a span that cannot be read or posted is left out, and whoever ended it doe
   const { batches, outbox } = setUp();
   outbox.onEnd({ ...span, spanContext: () => undefined as never });
   expect(outbox.take()).toBeUndefined();
-  outbox.onEnd({ ...span, name: (() => 'no text') as never });
-  outbox.flush();
   outbox.onEnd(span);
+  outbox.onEnd({ ...span, name: (() => 'no text') as never });
+  outbox.statement(trace.wrapSpanContext(parent), 'BEGIN', 8, 9, -1);
   outbox.flush();
-  expect(batches.map((batch) => batch.length)).toEqual([1]);
+  expect(batches.map((batch) => batch.length)).toEqual([6]);
 });
 
 test('a statement crosses over without being a span before', () => {

@@ -2,7 +2,7 @@ import type { Span } from '@opentelemetry/api';
 import type { ReadableSpan, SpanProcessor } from '@opentelemetry/sdk-trace';
 import { toCarrier, toRemote } from './remote-span.ts';
 import { RunSpan } from './run-span.ts';
-import { type Known, retell, type Told } from './told.ts';
+import { type Known, postable, retell, type Told } from './told.ts';
 
 /** Entries: five times as many as the SDK's batch processor holds spans. */
 const MAX_HELD = 10_240;
@@ -60,10 +60,12 @@ export class Outbox implements SpanProcessor {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     const told = this.take();
+    if (told === undefined) return;
     try {
-      if (told !== undefined) this.#send(told);
+      this.#send(told);
     } catch {
-      // What cannot be posted now never can. Out of a timer it would end the thread.
+      // Out of a timer it would end the thread.
+      this.#send(postable(told));
     }
   }
 

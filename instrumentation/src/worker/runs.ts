@@ -7,11 +7,11 @@ import { Overlay, SPAN_KEY, spanIn } from '../spans/contexts.ts';
 import { createContextKey, createTraceState, ROOT_CONTEXT, SpanStatusCode, trace } from '../spans/otel.ts';
 import { followEpoch, now } from './clock.ts';
 import type { Outbox } from './outbox.ts';
-import { ANSWER, type Answer, type Ask, LATE, OWN_RUN, PROFILE, type Report, TOLD } from './protocol.ts';
+import { ANSWER, type Answer, type Ask, LATE, OWN_RUN, PROFILE, type Report } from './protocol.ts';
 import { type Carrier, toCarrier, toRemote, toSpanContext } from './remote-span.ts';
 import { RunSpan } from './run-span.ts';
 import { ENDED } from './tasks.ts';
-import { type Told, tell } from './told.ts';
+import { postable, type Told, tell } from './told.ts';
 
 /** A profiler's part in the spans of a thread. */
 export interface Profile {
@@ -248,12 +248,14 @@ function isUnderWay(run: Run | undefined): run is Run {
   return run?.span !== undefined && !run.answered && run.returned === undefined;
 }
 
-/** Without what it was to take along. The thread that asked makes the run then, unless a profiler here still holds it. */
-export function alone(answer: Answering): Answering {
-  const { run, envelope } = answer;
-  if (!run?.profiled) envelope[1] &= ~OWN_RUN;
-  envelope.length = TOLD;
-  return { ...answer, told: undefined };
+/** With those of its spans that can be posted; `undefined` if that is all of them. */
+export function withPostable(answer: Answering): Answering | undefined {
+  const { run, envelope, told = [] } = answer;
+  const kept = postable(told);
+  if (kept.length === told.length) return undefined;
+  envelope.length -= told.length;
+  tell(envelope, kept, run?.carrier);
+  return { ...answer, told: kept };
 }
 
 export function active(): Run | undefined {

@@ -28,6 +28,20 @@ export function tell(message: unknown[], told: Told, run: Carrier | undefined): 
   copy(told, 0, message, run, THIS_RUN);
 }
 
+/** Without the spans that hold what cannot be posted, which nothing else is to suffer from. */
+export function postable(told: Told): Told {
+  return told.filter((entry) => typeof entry !== 'object' || canBePosted(entry));
+}
+
+function canBePosted(span: RemoteSpan): boolean {
+  try {
+    structuredClone(span);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** The other way round, to be told to somebody else: what a message tells from `from` on, `asked` being the run that it answers. */
 export function retell(message: readonly unknown[], from: number, asked: Known | undefined, told: Told): void {
   copy(message, from, told, THIS_RUN, asked?.carrier);
