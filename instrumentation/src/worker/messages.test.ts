@@ -12,7 +12,8 @@ import { interceptMessages } from './messages.ts';
 import { Outbox } from './outbox.ts';
 import { understood } from './ports.ts';
 import { ASK, type Report } from './protocol.ts';
-import { active, type Run, Runs } from './runs.ts';
+import { active, type Run } from './run.ts';
+import { Runs } from './runs.ts';
 import { closed } from './tasks.ts';
 
 const KEY = 7654321;

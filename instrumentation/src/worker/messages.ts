@@ -19,7 +19,8 @@ import {
   type Thread,
   TOLD,
 } from './protocol.ts';
-import { type Answering, active, type Run, type Runs, withPostable } from './runs.ts';
+import { active, type Run } from './run.ts';
+import { type Answering, type Runs, withPostable } from './runs.ts';
 import { answered, ask, newFrom, notSent, repliesComeTo, runOf } from './tasks.ts';
 import type { Known } from './told.ts';
 

@@ -5,7 +5,8 @@ import { contexts } from '../spans/context-manager.ts';
 import { Outbox } from './outbox.ts';
 import { ANSWER, ASK, type Ask, OWN_RUN, type Report, TOLD } from './protocol.ts';
 import { toCarrier } from './remote-span.ts';
-import { type Run, Runs } from './runs.ts';
+import type { Run } from './run.ts';
+import { Runs } from './runs.ts';
 
 const KEY = 7654321;
 const TRACE = '0af7651916cd43dd8448eb211c80319c';

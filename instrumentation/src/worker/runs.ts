@@ -1,14 +1,15 @@
 import { type MessagePort, threadId } from 'node:worker_threads';
-import type { Context, Span } from '@opentelemetry/api';
+import type { Context } from '@opentelemetry/api';
 import type { ReadableSpan, SpanProcessor } from '@opentelemetry/sdk-trace';
 import { askForProfile } from '../profiler/current.ts';
 import { contexts } from '../spans/context-manager.ts';
-import { Overlay, SPAN_KEY, spanIn } from '../spans/contexts.ts';
-import { createContextKey, createTraceState, ROOT_CONTEXT, SpanStatusCode, trace } from '../spans/otel.ts';
+import { spanIn } from '../spans/contexts.ts';
+import { createTraceState, ROOT_CONTEXT, SpanStatusCode, trace } from '../spans/otel.ts';
 import { followEpoch, now } from './clock.ts';
 import type { Outbox } from './outbox.ts';
 import { ANSWER, type Answer, type Ask, LATE, OWN_RUN, PROFILE, type Report } from './protocol.ts';
-import { type Carrier, toCarrier, toRemote, toSpanContext } from './remote-span.ts';
+import { toCarrier, toRemote, toSpanContext } from './remote-span.ts';
+import { active, type Run, RunContext } from './run.ts';
 import { RunSpan } from './run-span.ts';
 import { ENDED } from './tasks.ts';
 import { postable, type Told, tell } from './told.ts';
@@ -19,32 +20,6 @@ export interface Profile {
   watchers: readonly SpanProcessor[];
   /** Takes finished spans, and lets those wait that have yet to be explained. */
   exporter: SpanProcessor;
-}
-
-/** The answering side: what a worker does for one message. */
-export interface Run {
-  /** Through which it came, and an answer may go. */
-  port: MessagePort;
-  /** Others through which an answer may go. */
-  replyPorts: readonly MessagePort[];
-  carrier: Carrier;
-  /** 0 where nobody waits for times. */
-  id: number;
-  picked: number;
-  /** Of a sampled trace. */
-  span: RunSpan | undefined;
-  profiled: boolean;
-  answered: boolean;
-  /** When the listener returned without having answered. */
-  returned: number | undefined;
-  /** The asking thread may have closed the task without an answer. */
-  dismissed: boolean;
-  /** It was given its span as well. */
-  reported: boolean;
-  /** Its span is exported from here. */
-  own: boolean;
-  /** It came by receiveMessageOnPort. */
-  polled: boolean;
 }
 
 export interface Answering {
@@ -60,32 +35,7 @@ export interface Answering {
 const PATIENCE_MS = 5000;
 const LOOK_MS = 1000;
 
-const RUN_KEY = createContextKey('onetrace worker run');
-
-/** Of what is done for one message. */
-class RunContext implements Context {
-  readonly #run: Run;
-  readonly #span: Span;
-
-  constructor(run: Run, span: Span) {
-    this.#run = run;
-    this.#span = span;
-  }
-
-  getValue(key: symbol): unknown {
-    if (key === SPAN_KEY) return this.#span;
-    return key === RUN_KEY ? this.#run : undefined;
-  }
-
-  setValue(key: symbol, value: unknown): Context {
-    return new Overlay(this, key, value);
-  }
-
-  deleteValue(key: symbol): Context {
-    return new Overlay(this, key, undefined);
-  }
-}
-
+/** The answering side: the messages that this thread works on. */
 export class Runs {
   /** Returned without an answer, oldest first. */
   readonly #unanswered = new Set<Run>();
@@ -256,14 +206,6 @@ export function withPostable(answer: Answering): Answering | undefined {
   envelope.length -= told.length;
   tell(envelope, kept, run?.carrier);
   return { ...answer, told: kept };
-}
-
-export function active(): Run | undefined {
-  return runIn(contexts.active());
-}
-
-export function runIn(at: Context): Run | undefined {
-  return at.getValue(RUN_KEY) as Run | undefined;
 }
 
 /** What the asking thread says of a run whose span it makes itself. */

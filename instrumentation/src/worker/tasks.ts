@@ -1,13 +1,10 @@
-import { basename } from 'node:path';
 import type { MessagePort } from 'node:worker_threads';
 import type { Attributes, Context, SpanContext } from '@opentelemetry/api';
 import { isProfiled } from '../profiler/current.ts';
 import { spanIn, withSpan } from '../spans/contexts.ts';
-import { childOf, FinishedSpan } from '../spans/finished-span.ts';
-import { hrTime } from '../spans/hr-time.ts';
-import { createTraceState, ROOT_CONTEXT, SpanKind, SpanStatusCode, TraceFlags, trace } from '../spans/otel.ts';
-import { sinkOfThread } from '../spans/sink.ts';
-import { epochOfClock, now, sinceEpoch } from './clock.ts';
+import { childOf } from '../spans/finished-span.ts';
+import { createTraceState, ROOT_CONTEXT, TraceFlags, trace } from '../spans/otel.ts';
+import { epochOfClock, now } from './clock.ts';
 import {
   type Answer,
   ASK,
@@ -21,7 +18,8 @@ import {
   TOLD,
 } from './protocol.ts';
 import { type Carrier, type RemoteSpan, toCarrier, toSpanContext } from './remote-span.ts';
-import { RUN, SCOPE } from './run-span.ts';
+import { RUN } from './run-span.ts';
+import { record, recordWait, taskName } from './task-spans.ts';
 import type { Known, Told } from './told.ts';
 
 /**
@@ -50,8 +48,6 @@ interface Task {
 
 type Emit = (told: Told) => void;
 
-/** A wait shorter than this is in the attributes only: a span would cost more than it shows. */
-const MIN_WAIT_MS = 0.1;
 /** Messages that nobody ever answers must not pile up. */
 const MAX_OPEN = 10_000;
 /** Of those that ended without a run little is kept. An answer that comes when more have been given up since is heard outside of any trace. */
@@ -131,10 +127,10 @@ export function answered(answer: Answer): Context {
   const picked = answer[5] ?? 0;
   const posted = answer[6] ?? 0;
   const { span, run, thread } = task;
-  wait('worker.queue_wait', span, task.posted, picked);
+  recordWait('worker.queue_wait', span, task.posted, picked);
   if ((answer[1] & OWN_RUN) === 0)
     record(RUN, span, run.context, picked, posted, thread === undefined ? {} : { 'thread.id': thread.id });
-  wait('worker.answer_wait', span, posted, received);
+  recordWait('worker.answer_wait', span, posted, received);
   close(id, task, received, {
     'onetrace.worker.queue_wait_ms': rounded(picked - task.posted),
     'onetrace.worker.run_ms': rounded(posted - picked),
@@ -245,49 +241,6 @@ function keepRun(id: number, { run, left }: Task): void {
 
 function taskOf({ context }: Known): SpanContext {
   return { ...context, spanId: partnerOf(context.spanId) };
-}
-
-function wait(name: string, task: SpanContext, from: number, to: number): void {
-  if (to - from >= MIN_WAIT_MS) record(name, task, childOf(task), from, to, {});
-}
-
-function record(
-  name: string,
-  parent: SpanContext,
-  context: SpanContext,
-  from: number,
-  to: number,
-  attributes: Attributes,
-  error?: string,
-): void {
-  const sink = sinkOfThread();
-  if (sink === undefined) return;
-  const span = new FinishedSpan({
-    name,
-    kind: SpanKind.INTERNAL,
-    context,
-    parent,
-    startTime: hrTime(sinceEpoch(from)),
-    endTime: hrTime(sinceEpoch(to)),
-    attributes,
-    resource: sink.resource,
-    scope: SCOPE,
-  });
-  if (error !== undefined) span.status = { code: SpanStatusCode.ERROR, message: error };
-  sink.onEnd(span);
-}
-
-/** By the file that the thread runs; a process has few of them. */
-const names = new Map<string, string>();
-
-function taskName(thread: Thread | undefined): string {
-  if (thread === undefined) return 'worker.task';
-  let name = names.get(thread.file);
-  if (name === undefined) {
-    name = `worker.task ${basename(thread.file)}`;
-    names.set(thread.file, name);
-  }
-  return name;
 }
 
 function rounded(ms: number): number {

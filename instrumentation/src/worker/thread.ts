@@ -18,7 +18,8 @@ import { traceOutgoing } from './outgoing.ts';
 import { meet } from './parent.ts';
 import { understood } from './ports.ts';
 import { HELLO, type Introduction, type Report, type Thread } from './protocol.ts';
-import { type Profile, Runs, runIn } from './runs.ts';
+import { runIn } from './run.ts';
+import { type Profile, Runs } from './runs.ts';
 import { rootSampler } from './sampler.ts';
 
 const require = createRequire(import.meta.url);
