@@ -55,7 +55,8 @@ export interface Bridge {
   body<T>(result: object, run: () => T): T;
   init(instance: ComponentInstance, result: object): unknown;
   render(instance: ComponentInstance, destination: object): unknown;
-  walk(): Walk;
+  /** `undefined` where nothing is recorded: then the loop does what it does without the preload. */
+  walk(): Walk | undefined;
   /** Says in the address of a server island which page it is in. */
   islandToken(): string | undefined;
   write<T>(destination: ServerResponse, run: () => T): T;

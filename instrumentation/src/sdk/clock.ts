@@ -1,3 +1,4 @@
+import { performance } from 'node:perf_hooks';
 import type { HrTime } from '@opentelemetry/api';
 import type { SpanProcessor } from '@opentelemetry/sdk-trace';
 import { hrTime } from '../spans/hr-time.ts';

@@ -28,12 +28,11 @@ export class Contexts implements ContextManager {
     self?: ThisParameterType<F>,
     ...args: A
   ): ReturnType<F> {
-    const work = (self == null ? run : run.bind(self)) as (...args: A) => ReturnType<F>;
     const section = this.#section;
-    if (section === undefined) return this.#stored.run(context, work, ...args);
+    if (section === undefined) return this.#stored.run(context, Reflect.apply, run, self, args) as ReturnType<F>;
     this.#section = undefined;
     try {
-      return this.#stored.run(context, work, ...args);
+      return this.#stored.run(context, Reflect.apply, run, self, args) as ReturnType<F>;
     } finally {
       this.#section = section;
     }

@@ -19,7 +19,7 @@ import {
   type Thread,
   TOLD,
 } from './protocol.ts';
-import { active, type Run } from './run.ts';
+import { active, type Run, type RunContext } from './run.ts';
 import { type Answering, type Runs, withPostable } from './runs.ts';
 import { answered, ask, newFrom, notSent, repliesComeTo, runOf } from './tasks.ts';
 import type { Known } from './told.ts';
@@ -157,9 +157,9 @@ function incoming(dispatch: Dispatch, { key, runs, emit, onHello, onClose }: Int
     const value = data[2];
     if (kind === ANSWER) return contexts.with(accept(data as Answer), deliver, undefined, this, value, type, event);
     if (runs === undefined) return deliver(this, value, type, event);
-    const { run, at } = pick(runs, this, data as Ask, this as Port);
+    const at = pick(runs, this, data as Ask, this as Port);
     const result = contexts.with(at, deliver, undefined, this, value, type, event);
-    runs.returned(run);
+    runs.returned(at.run);
     return result;
   };
 }
@@ -186,8 +186,8 @@ function polling(receive: Receive, { key, runs, emit, onHello }: Interception): 
     }
     if (kind === ANSWER) accept(envelope as Answer);
     else if (runs !== undefined) {
-      const { run, at } = pick(runs, port, envelope as Ask);
-      if (isAtWork(current) && current.port !== port) runs.returned(run);
+      const at = pick(runs, port, envelope as Ask);
+      if (isAtWork(current) && current.port !== port) runs.returned(at.run);
       else contexts.attach(at);
     }
     received.message = envelope[2];
@@ -220,7 +220,7 @@ function accepting(emit: Interception['emit']): (answer: Answer) => Context {
  * Whoever sent an envelope opens one; so does the other end of a channel that it made for the answer.
  * @param receiver to which Node has tied the ports that came along; `undefined` where somebody polls
  */
-function pick(runs: Runs, port: MessagePort, envelope: Ask, receiver?: Port): { run: Run; at: Context } {
+function pick(runs: Runs, port: MessagePort, envelope: Ask, receiver?: Port): RunContext {
   if (!known(port)?.understands) understood(port, undefined);
   if ((envelope[1] & PORTS) === 0) return runs.pick(port, NONE, envelope, receiver === undefined);
   const replyPorts = receiver?.[RECEIVED_PORTS] ?? NONE;

@@ -15,6 +15,7 @@ export interface Run {
   carrier: Carrier;
   /** 0 where nobody waits for times. */
   id: number;
+  /** On the shared clock; 0 where nobody waits for it. */
   picked: number;
   /** Of a sampled trace. */
   span: RunSpan | undefined;
@@ -36,17 +37,17 @@ const RUN_KEY = createContextKey('onetrace worker run');
 
 /** Of what is done for one message. */
 export class RunContext implements Context {
-  readonly #run: Run;
+  readonly run: Run;
   readonly #span: Span;
 
   constructor(run: Run, span: Span) {
-    this.#run = run;
+    this.run = run;
     this.#span = span;
   }
 
   getValue(key: symbol): unknown {
     if (key === SPAN_KEY) return this.#span;
-    return key === RUN_KEY ? this.#run : undefined;
+    return key === RUN_KEY ? this.run : undefined;
   }
 
   setValue(key: symbol, value: unknown): Context {

@@ -11,6 +11,9 @@ import { Runs } from './runs.ts';
 const KEY = 7654321;
 const TRACE = '0af7651916cd43dd8448eb211c80319c';
 
+// Fake timers replace the global one.
+vi.mock('node:perf_hooks', () => ({ performance: { now: () => performance.now(), timeOrigin: performance.timeOrigin } }));
+
 beforeEach(() => {
   vi.useFakeTimers();
 });
@@ -28,7 +31,8 @@ function setUp() {
   const pick = (n: number, port: MessagePort = home, flags = '01', replyPorts: MessagePort[] = [], polled = false) => {
     const carrier = `${TRACE}-${String(n).padStart(16, '0')}-${flags}`;
     const ask: Ask = flags === '01' ? [KEY, ASK, 'q', carrier, n, 1.7e12] : [KEY, ASK, 'q', carrier];
-    const { run, at } = runs.pick(port, replyPorts, ask, polled);
+    const at = runs.pick(port, replyPorts, ask, polled);
+    const { run } = at;
     return { carrier, run, work: <T>(work: () => T): T => contexts.with(at, work) };
   };
   const state = (run: Run) => outbox.statement(run.span as never, 'BEGIN', 8, 9, -1);

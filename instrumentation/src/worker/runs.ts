@@ -62,16 +62,11 @@ export class Runs {
   }
 
   /** The context to work on the message in. The span starts here and ends with the answer. */
-  pick(
-    port: MessagePort,
-    replyPorts: readonly MessagePort[],
-    envelope: Ask,
-    polled = false,
-  ): { run: Run; at: Context } {
-    const picked = now();
+  pick(port: MessagePort, replyPorts: readonly MessagePort[], envelope: Ask, polled = false): RunContext {
     const carrier = envelope[3];
     const id = envelope[4];
     const epoch = envelope[5];
+    const picked = id === undefined ? 0 : now();
     const profiled = (envelope[1] & PROFILE) !== 0;
     const run: Run = {
       port,
@@ -91,11 +86,11 @@ export class Runs {
     if (polled) this.#polled = run;
     else this.#heard = run;
     if (id === undefined || epoch === undefined)
-      return { run, at: new RunContext(run, trace.wrapSpanContext(toSpanContext(carrier, createTraceState))) };
+      return new RunContext(run, trace.wrapSpanContext(toSpanContext(carrier, createTraceState)));
     followEpoch(epoch);
     const around = profiled ? askForProfile(ROOT_CONTEXT) : ROOT_CONTEXT;
     run.span = new RunSpan(carrier, picked, around, this.#profile.watchers);
-    return { run, at: new RunContext(run, run.span) };
+    return new RunContext(run, run.span);
   }
 
   /** The listener is done with its synchronous part, or who polls with the message. */

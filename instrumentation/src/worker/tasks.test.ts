@@ -24,6 +24,9 @@ import {
 } from './tasks.ts';
 import { adopt } from './told.ts';
 
+// Fake timers replace the global one.
+vi.mock('node:perf_hooks', () => ({ performance: { now: () => performance.now(), timeOrigin: performance.timeOrigin } }));
+
 const spans: ReadableSpan[] = [];
 trace.setGlobalTracerProvider(new TracerProvider());
 finishedSpansGoTo({ resource: defaultResource(), onEnd: (span) => spans.push(span) });
@@ -58,7 +61,8 @@ type ReturnedReport = Extract<Report, { returned: number }>;
 function work({ port, envelope }: ReturnType<typeof setUp>) {
   const reports: ReturnedReport[] = [];
   const runs = new Runs(new Outbox(() => {}), (report) => reports.push(report as ReturnedReport), port);
-  const { run, at } = runs.pick(port, [], envelope);
+  const at = runs.pick(port, [], envelope);
+  const { run } = at;
   return {
     run,
     returns: () => runs.returned(run),

@@ -41,6 +41,22 @@ test('a loop that is written differently is not followed by halves', async () =>
   expect(lines.join()).toContain('astro.component (stream)');
 });
 
+test.each([
+  [
+    'the walk follows, where there is one',
+    { init: by('forwarded'), onetrace_init: by('own') },
+    { init: by('walk') },
+    'walk',
+  ],
+  ['nobody is asked, where there is none', { init: by('forwarded'), onetrace_init: by('own') }, undefined, 'own'],
+  ['its own does it, where that of components has moved', { init: by('own') }, { init: by('walk') }, 'own'],
+])('a component that the loop comes to: %s', async (_, node, walk, expected) => {
+  const { plugin } = built();
+  const code = plugin.transform(await readFile(STREAMING, 'utf8'), STREAMING)?.code;
+  const call = /= \((!node\.onetrace_init .*)\);/.exec(code ?? '')?.[1];
+  expect(new Function('node', 'onetrace', 'result', 'stack', `return ${call}`)(node, walk)).toBe(expected);
+});
+
 test('only what serves requests is changed', () => {
   const { plugin } = built();
   expect(['ssr', 'client', 'prerender'].filter((name) => plugin.applyToEnvironment({ name }))).toEqual(['ssr']);
@@ -49,4 +65,8 @@ test('only what serves requests is changed', () => {
 function built() {
   const lines: string[] = [];
   return { lines, plugin: seamsPlugin((line) => lines.push(line), true) };
+}
+
+function by(who: string): () => string {
+  return () => who;
 }

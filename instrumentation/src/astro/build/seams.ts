@@ -200,8 +200,14 @@ function streamWalk(): Edit {
       (found, seam) => `${found}\n  const onetrace = ${seam('walk')}();`,
     ),
     replaced(/const node = stack\.pop\(\);/g, 1, (found) => `${found}\n    if (onetrace?.left(node)) continue;`),
-    replaced(/node\.init\(result\)/g, 1, (call) => `(onetrace ? onetrace.init(node, result, stack) : ${call})`),
+    replaced(/node\.init\(result\)/g, 1, (call) => `(${walkedInit(call)})`),
     replaced(/node\.evaluate\(\)/g, 1, (call) => `(onetrace ? onetrace.run(() => ${call}) : ${call})`),
     replaced(/renderDynamic\(node\)(?!\s*=>)/g, 2, (call) => `(onetrace ? onetrace.dynamic(node, ${call}) : ${call})`),
   );
+}
+
+/** Astro's own `init` is there under its new name if that seam was found. Without a walk nobody has to ask who records, for each component. */
+function walkedInit(call: string): string {
+  const own = 'node.onetrace_init';
+  return `!${own} ? ${call} : onetrace ? onetrace.init(node, result, stack) : ${own}(result)`;
 }

@@ -20,7 +20,7 @@ export function render(instance: ComponentInstance, destination: object): unknow
   return open === undefined ? instance.onetrace_render(destination) : open.render(instance, destination);
 }
 
-export function walk(): ReturnType<Bridge['walk']> | undefined {
+export function walk(): ReturnType<Bridge['walk']> {
   return bridge()?.walk();
 }
 

@@ -5,7 +5,7 @@ import { currentRequest } from './current-request.ts';
 import { type Limits, readLimits } from './limits.ts';
 import { initComponent, renderComponent, renderPageComponent, renderPageMarkup } from './render.ts';
 import type { Requests } from './requests.ts';
-import { StreamWalk, unrecordedWalk } from './stream-walk.ts';
+import { StreamWalk } from './stream-walk.ts';
 
 /** What the seams in the bundle call. Each begins with one look at the async context, and without a recorded request ends there. */
 export function openAstroBridge(requests: Requests, env: NodeJS.ProcessEnv): void {
@@ -55,7 +55,7 @@ export function openAstroBridge(requests: Requests, env: NodeJS.ProcessEnv): voi
     render: renderComponent,
     walk() {
       const request = currentRequest();
-      return request?.limits.components ? new StreamWalk(request, contexts.active()) : unrecordedWalk;
+      return request?.limits.components ? new StreamWalk(request, contexts.active()) : undefined;
     },
     write(destination, run) {
       const request = currentRequest();

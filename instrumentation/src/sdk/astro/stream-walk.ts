@@ -159,14 +159,6 @@ function awaited(component: Component, instance: WalkedInstance, value: Promise<
   );
 }
 
-/** Where nothing is recorded: else each component would have to find that out by itself. */
-export const unrecordedWalk: Walk = {
-  init: callInit,
-  left: () => false,
-  run: (work) => work(),
-  dynamic: (_, work) => work,
-};
-
 type WalkedInstance = ComponentInstance & { init(result: object): unknown };
 
 /** Most of what is not static is an instruction to Astro's own head or script, of which every component has one. */
