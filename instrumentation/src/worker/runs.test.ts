@@ -12,7 +12,9 @@ const KEY = 7654321;
 const TRACE = '0af7651916cd43dd8448eb211c80319c';
 
 // Fake timers replace the global one.
-vi.mock('node:perf_hooks', () => ({ performance: { now: () => performance.now(), timeOrigin: performance.timeOrigin } }));
+vi.mock('node:perf_hooks', () => ({
+  performance: { now: () => performance.now(), timeOrigin: performance.timeOrigin },
+}));
 
 beforeEach(() => {
   vi.useFakeTimers();

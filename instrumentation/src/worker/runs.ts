@@ -1,5 +1,4 @@
 import { type MessagePort, threadId } from 'node:worker_threads';
-import type { Context } from '@opentelemetry/api';
 import type { ReadableSpan, SpanProcessor } from '@opentelemetry/sdk-trace';
 import { askForProfile } from '../profiler/current.ts';
 import { contexts } from '../spans/context-manager.ts';

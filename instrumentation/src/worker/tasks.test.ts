@@ -25,7 +25,9 @@ import {
 import { adopt } from './told.ts';
 
 // Fake timers replace the global one.
-vi.mock('node:perf_hooks', () => ({ performance: { now: () => performance.now(), timeOrigin: performance.timeOrigin } }));
+vi.mock('node:perf_hooks', () => ({
+  performance: { now: () => performance.now(), timeOrigin: performance.timeOrigin },
+}));
 
 const spans: ReadableSpan[] = [];
 trace.setGlobalTracerProvider(new TracerProvider());

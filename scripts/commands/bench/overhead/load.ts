@@ -3,17 +3,26 @@ import { Agent, get } from 'node:http';
 /** Few enough to run beside the server on two cores, enough that it never waits. */
 const connections = 4;
 
-/** Sends so many requests over connections that are kept, one after the other on each. Every answer has to be 200. */
-export async function load(url: string, amount: number, headers: () => Record<string, string>): Promise<void> {
-  const agent = new Agent({ keepAlive: true, maxSockets: connections });
-  let left = amount;
-  const connection = async () => {
-    while (left-- > 0) await once(url, agent, headers());
-  };
-  try {
+/** Connections to a server that stay open from one `send` to the next: opening them costs it as much as a part of a request. */
+export class Load implements Disposable {
+  readonly #url: string;
+  readonly #agent = new Agent({ keepAlive: true, maxSockets: connections });
+
+  constructor(url: string) {
+    this.#url = url;
+  }
+
+  /** So many requests, one after the other on each connection. Every answer has to be 200. */
+  async send(amount: number, headers: () => Record<string, string>): Promise<void> {
+    let left = amount;
+    const connection = async () => {
+      while (left-- > 0) await once(this.#url, this.#agent, headers());
+    };
     await Promise.all(Array.from({ length: connections }, connection));
-  } finally {
-    agent.destroy();
+  }
+
+  [Symbol.dispose](): void {
+    this.#agent.destroy();
   }
 }
 
