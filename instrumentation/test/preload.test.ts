@@ -216,6 +216,12 @@ describe('the app goes on', () => {
     expect(app.stdout).not.toBe('sdk files: 0\n');
   });
 
+  test('a worker that only answers loads nothing but the API', async () => {
+    const app = start('loaded.mjs', receiver.env);
+    expect(await app.ended()).toEqual({ code: 0, signal: null });
+    expect(app.stdout).toBe('in a worker: @opentelemetry/api\n');
+  });
+
   test('with worker threads, which inherit the preload', async () => {
     const app = start('worker.mjs', receiver.env);
     expect(await app.ended()).toEqual({ code: 0, signal: null });

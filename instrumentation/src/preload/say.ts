@@ -1,4 +1,6 @@
-import cluster from 'node:cluster';
+import { createRequire } from 'node:module';
+
+const require = createRequire(import.meta.url);
 
 /** PM2 needs about this long to put its log files in place of a cluster worker's stderr. */
 const PM2_LOG_READY_MS = 1000;
@@ -9,9 +11,14 @@ const PM2_LOG_READY_MS = 1000;
  */
 export function say(message: string): void {
   const line = `onetrace: ${message}\n`;
-  if (cluster.isWorker && process.env.pm_id !== undefined && process.uptime() * 1000 < PM2_LOG_READY_MS)
+  if (process.env.pm_id !== undefined && process.uptime() * 1000 < PM2_LOG_READY_MS && isClusterWorker())
     setTimeout(() => process.stderr.write(line), PM2_LOG_READY_MS).unref();
   else process.stderr.write(line);
+}
+
+/** Asked for only here: with it come child processes and sockets, and every worker thread would load them. */
+function isClusterWorker(): boolean {
+  return (require('node:cluster') as typeof import('node:cluster').default).isWorker;
 }
 
 /** What went wrong, in one line: stack traces and gRPC's multi-line details stay out of the app's log. */

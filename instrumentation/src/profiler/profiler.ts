@@ -3,7 +3,7 @@ import type { Context, ContextManager, Span } from '@opentelemetry/api';
 import type { ReadableSpan, SpanProcessor } from '@opentelemetry/sdk-trace';
 import { firstLine } from '../preload/say.ts';
 import { api } from '../sdk/api.ts';
-import { processClock } from '../sdk/clock.ts';
+import { processClock } from '../spans/clock.ts';
 import { DRAIN_EVERY_MS } from './engine.ts';
 import { explain } from './explain.ts';
 import { HeldRoots } from './held-roots.ts';

@@ -1,6 +1,6 @@
 import type { ContextManager } from '@opentelemetry/api';
 import { firstLine } from '../preload/say.ts';
-import { processClock } from '../sdk/clock.ts';
+import { processClock } from '../spans/clock.ts';
 import { KnownCode } from './code.ts';
 import { LabelledContexts } from './contexts.ts';
 import { Engine } from './engine.ts';

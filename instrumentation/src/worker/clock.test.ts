@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from 'vitest';
-import { processClock } from '../sdk/clock.ts';
+import { processClock } from '../spans/clock.ts';
 import { epochOfClock, followEpoch, measureShift, now, sinceEpoch } from './clock.ts';
 
 afterEach(() => {

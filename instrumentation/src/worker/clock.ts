@@ -1,5 +1,5 @@
 import { performance } from 'node:perf_hooks';
-import { processClock } from '../sdk/clock.ts';
+import { processClock } from '../spans/clock.ts';
 
 /**
  * One clock for all threads of a process. `performance.timeOrigin` differs from thread to thread, and `Date.now()`, by which the SDK

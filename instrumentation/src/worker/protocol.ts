@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { getEnvironmentData, type MessagePort, setEnvironmentData } from 'node:worker_threads';
 import type { Carrier, RemoteSpan } from './remote-span.ts';
 import type { Told } from './told.ts';
@@ -99,10 +98,11 @@ export function createKey(): number {
 /**
  * A message may hold what a client has sent, so nobody may guess the key: it never leaves the process, and does not come from
  * Math.random(), whose next numbers follow from those that span ids show. 53 bits are what a number has; comparing and posting
- * one takes a fraction of what a text takes.
+ * one takes a fraction of what a text takes. The global loads its module when it is used: workers, which inherit a key, need none.
  */
 function randomKey(): number {
-  return Number(randomBytes(8).readBigUInt64LE() >> 11n);
+  const [bits = 0n] = globalThis.crypto.getRandomValues(new BigUint64Array(1));
+  return Number(bits >> 11n);
 }
 
 export function isEnvelope(data: unknown, key: number): data is Envelope {

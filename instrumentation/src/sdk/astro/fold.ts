@@ -1,8 +1,8 @@
 import type { SpanContext } from '@opentelemetry/api';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
+import { hrTimeOf } from '../../spans/clock.ts';
 import { FinishedSpan } from '../../spans/finished-span.ts';
 import { api } from '../api.ts';
-import { hrTimeOf } from '../clock.ts';
 import { type Component, Group, rounded } from './component.ts';
 import { Groups } from './groups.ts';
 import type { Recorder } from './recorder.ts';

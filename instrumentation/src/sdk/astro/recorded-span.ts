@@ -1,11 +1,11 @@
 import { performance } from 'node:perf_hooks';
 import type { Attributes, Context, Span, SpanContext } from '@opentelemetry/api';
+import { hrTimeOf, processClock } from '../../spans/clock.ts';
 import { contexts } from '../../spans/context-manager.ts';
 import { spanIn } from '../../spans/contexts.ts';
 import { FinishedSpan } from '../../spans/finished-span.ts';
 import { OpenSpan } from '../../spans/open-span.ts';
 import { api } from '../api.ts';
-import { hrTimeOf, processClock } from '../clock.ts';
 import { SpanLayer } from './layer.ts';
 import type { Recorder } from './recorder.ts';
 

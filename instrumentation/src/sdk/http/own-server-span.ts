@@ -1,9 +1,9 @@
 import type { Attributes, HrTime, SpanContext, SpanKind, TimeInput } from '@opentelemetry/api';
 import type { ReadableSpan, SpanProcessor } from '@opentelemetry/sdk-trace';
+import { processClock } from '../../spans/clock.ts';
 import { hrBetween, hrTime } from '../../spans/hr-time.ts';
 import { OpenSpan } from '../../spans/open-span.ts';
 import { api } from '../api.ts';
-import { processClock } from '../clock.ts';
 
 /** What all server spans of a tracer have. */
 export interface Maker {

@@ -3,10 +3,11 @@ import type { Context, MeterProvider, Span, SpanContext } from '@opentelemetry/a
 import type { ReadableSpan, Sampler, SpanProcessor, TracerProviderOptions } from '@opentelemetry/sdk-trace';
 import fc from 'fast-check';
 import { afterEach, expect, test, vi } from 'vitest';
+import { type PreciseClock, processClock } from '../../spans/clock.ts';
 import { DEFAULT_SPAN_LIMITS, limitSpans } from '../../spans/limits.ts';
 import { api, core } from '../api.ts';
-import { type PreciseClock, PreciseStart, processClock } from '../clock.ts';
 import { spanMakingOf } from '../internals.ts';
+import { PreciseStart } from '../precise-start.ts';
 import type { Incoming } from './attributes.ts';
 import { ServerSpan } from './own-server-span.ts';
 import { serverTracers } from './server-tracer.ts';

@@ -1,9 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import type { HrTime } from '@opentelemetry/api';
-import type { SpanProcessor } from '@opentelemetry/sdk-trace';
-import { hrTime } from '../spans/hr-time.ts';
-import { OpenSpan } from '../spans/open-span.ts';
-import { setStart, startWasChosen } from './internals.ts';
+import { hrTime } from './hr-time.ts';
 
 /** The clocks of the process, in ms: one in whole ms since the epoch, one finer that started somewhere and stands still in suspend. */
 export interface Clocks {
@@ -58,29 +55,4 @@ export const processClock = new PreciseClock();
 /** A moment of performance.now(), in ms, as OpenTelemetry writes it; by the offset that the last started span has found. */
 export function hrTimeOf(moment: number): HrTime {
   return hrTime(processClock.known + moment);
-}
-
-/**
- * The SDK starts a span at a whole millisecond and measures its duration to the microsecond: children shorter than a millisecond then
- * lie beside their parent, or outside. Gives every span whose start the SDK chose the same moment to the microsecond; its end and its
- * events are counted from there. A start that somebody stated stays.
- */
-export class PreciseStart implements SpanProcessor {
-  readonly #clock: PreciseClock;
-
-  constructor(clock = processClock) {
-    this.#clock = clock;
-  }
-
-  onStart(span: Parameters<SpanProcessor['onStart']>[0]): void {
-    // Ours are precise.
-    if (span instanceof OpenSpan) return;
-    if (startWasChosen(span)) setStart(span, this.#clock.offset());
-  }
-
-  onEnd(): void {}
-
-  async forceFlush(): Promise<void> {}
-
-  async shutdown(): Promise<void> {}
 }
