@@ -216,6 +216,16 @@ describe('the app goes on', () => {
     expect(app.stdout).not.toBe('sdk files: 0\n');
   });
 
+  test.each([
+    ['with the first package that one of them patches', {}, 'before: false, after: true'],
+    ['at once, if the user names some', { OTEL_NODE_DISABLED_INSTRUMENTATIONS: 'fs' }, 'before: true, after: true'],
+  ])('most instrumentations come %s', async (_, env, expected) => {
+    const app = start('generic-pool.cjs', { ...receiver.env, OTEL_BSP_SCHEDULE_DELAY: '50', ...env });
+    await app.ended();
+    expect(receiver.spans.map(({ name }) => name)).toContain('generic-pool.acquire');
+    expect(app.stdout).toBe(`loaded ${expected}\n`);
+  });
+
   test('a worker that only answers loads nothing but the API', async () => {
     const app = start('loaded.mjs', receiver.env);
     expect(await app.ended()).toEqual({ code: 0, signal: null });

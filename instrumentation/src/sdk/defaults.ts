@@ -58,6 +58,6 @@ function apply(env: NodeJS.ProcessEnv, values: Changes): void {
     else env[name] = value;
 }
 
-function isBlank(value: string | undefined): boolean {
+export function isBlank(value: string | undefined): boolean {
   return value === undefined || value.trim() === '';
 }

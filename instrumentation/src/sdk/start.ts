@@ -20,6 +20,14 @@ import { logToStderr } from './diagnostics.ts';
 import { serverTracers } from './http/server-tracer.ts';
 import { SCOPE as SERVERS, traceServers } from './http/servers.ts';
 import { ignoring } from './ignore.ts';
+import {
+  addOthersOnDemand,
+  allInstrumentations,
+  firstInstrumentations,
+  type Instrumentations,
+  othersMayWait,
+  resourceDetectors,
+} from './instrumentations.ts';
 import { builtProcessors, resourceOf, spanMakingOf } from './internals.ts';
 import { batchAsBytes } from './otlp/batch-as-bytes.ts';
 import { reportOutages } from './outage.ts';
@@ -56,12 +64,14 @@ export async function start(): Promise<void> {
   logToStderr(process.env.OTEL_LOG_LEVEL);
   for (const line of silentlyIgnored(process.env)) say(line);
   const ignored = ignoring(settings.ignorePaths);
+  const waiting = othersMayWait(process.env);
   const { sdk, instrumentations } = withEnvironment(process.env, sdkDefaults(process.env), () => {
-    const instrumentations = buildInstrumentations();
+    const instrumentations = waiting ? firstInstrumentations() : allInstrumentations();
     const sdk = buildSdk(instrumentations, pm2);
     sdk.start();
     return { sdk, instrumentations };
   });
+  if (waiting) addOthersOnDemand(process.env);
   limitSpans(readSpanLimits(process.env));
   const processors = builtProcessors(sdk);
   const tracerOf = serverTracers(spanMakingOf(sdk));
@@ -104,22 +114,12 @@ function traceInside(sdk: NodeSDK, processors: SpanProcessor[]): void {
   traceSqlite();
 }
 
-/** Those that OTEL_NODE_ENABLED_INSTRUMENTATIONS and OTEL_NODE_DISABLED_INSTRUMENTATIONS leave. */
-function buildInstrumentations() {
-  const { getNodeAutoInstrumentations } =
-    require('@opentelemetry/auto-instrumentations-node') as typeof import('@opentelemetry/auto-instrumentations-node');
-  // Requests that come in are ours.
-  return getNodeAutoInstrumentations({ [HTTP]: { disableIncomingRequestInstrumentation: true } });
-}
-
 function isHttp({ instrumentationName }: { instrumentationName: string }): boolean {
   return instrumentationName === HTTP;
 }
 
-function buildSdk(instrumentations: ReturnType<typeof buildInstrumentations>, pm2: Pm2Process | undefined) {
+function buildSdk(instrumentations: Instrumentations, pm2: Pm2Process | undefined) {
   const { NodeSDK } = require('@opentelemetry/sdk-node') as typeof import('@opentelemetry/sdk-node');
-  const { getResourceDetectors } =
-    require('@opentelemetry/auto-instrumentations-node') as typeof import('@opentelemetry/auto-instrumentations-node');
   const { defaultResource, resourceFromAttributes } =
     require('@opentelemetry/resources') as typeof import('@opentelemetry/resources');
 
@@ -129,7 +129,7 @@ function buildSdk(instrumentations: ReturnType<typeof buildInstrumentations>, pm
     instrumentations,
     resource: defaultResource().merge(resourceFromAttributes(processAttributes(process.env, pm2, process.argv[1]))),
     // The bundle knows more detectors than the SDK, among them some that ask a cloud's metadata service over the network: only on request.
-    ...(process.env.OTEL_NODE_RESOURCE_DETECTORS ? { resourceDetectors: getResourceDetectors() } : {}),
+    ...(process.env.OTEL_NODE_RESOURCE_DETECTORS ? { resourceDetectors: resourceDetectors() } : {}),
   });
 }
 
