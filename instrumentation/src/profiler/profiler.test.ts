@@ -32,6 +32,11 @@ vi.mock('./engine.ts', () => ({
   },
 }));
 
+// Fake timers replace the global one.
+vi.mock('node:perf_hooks', () => ({
+  performance: { now: () => performance.now(), timeOrigin: performance.timeOrigin },
+}));
+
 beforeEach(() => {
   vi.useFakeTimers();
   Object.assign(engine, { starts: 0, stops: 0, drains: 0, broken: undefined });
