@@ -32,10 +32,7 @@ vi.mock('./engine.ts', () => ({
   },
 }));
 
-// Fake timers replace the global one.
-vi.mock('node:perf_hooks', () => ({
-  performance: { now: () => performance.now(), timeOrigin: performance.timeOrigin },
-}));
+vi.mock('node:perf_hooks', () => import('../../test/support/faked-perf-hooks.ts'));
 
 beforeEach(() => {
   vi.useFakeTimers();

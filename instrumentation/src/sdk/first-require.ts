@@ -1,6 +1,6 @@
 import Module from 'node:module';
 
-type Require = (this: NodeJS.Module, id: string) => unknown;
+type Require = (this: NodeJS.Module | undefined, id: string) => unknown;
 
 /** `@scope/name` or `name` behind the last `node_modules/`. */
 const PACKAGE_OF_FILE = /^.*[\\/]node_modules[\\/]((?:@[^\\/]+[\\/])?[^\\/]+)/;
@@ -15,7 +15,7 @@ export function beforeFirstRequire(packages: ReadonlySet<string>, act: () => voi
   const original = prototype.require;
   let waiting = true;
   const watching: Require = function (id) {
-    if (waiting && (packages.has(packageOf(id)) || packages.has(packageAround(this.filename)))) {
+    if (waiting && (packages.has(packageOf(id)) || packages.has(packageAround(this?.filename)))) {
       waiting = false;
       if (prototype.require === watching) prototype.require = original;
       act();

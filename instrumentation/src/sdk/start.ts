@@ -23,6 +23,7 @@ import { ignoring } from './ignore.ts';
 import {
   addOthersOnDemand,
   allInstrumentations,
+  areThereForHttp,
   firstInstrumentations,
   type Instrumentations,
   othersMayWait,
@@ -46,8 +47,6 @@ const require = createRequire(import.meta.url);
 /** What a hook by `require` can patch, and an ES module of the app would otherwise import unpatched. */
 const BUILTINS = ['http', 'https', 'net', 'dns', 'dns/promises', 'fs', 'fs/promises'];
 
-const HTTP = '@opentelemetry/instrumentation-http';
-
 /** Bun has no hook where modules are required and starts workers without the preload. */
 const WITH_BUN =
   "with Bun there are spans of Astro, of SQLite in the main thread and of one's own, none of worker threads, outgoing requests and other servers";
@@ -64,19 +63,19 @@ export async function start(): Promise<void> {
   logToStderr(process.env.OTEL_LOG_LEVEL);
   for (const line of silentlyIgnored(process.env)) say(line);
   const ignored = ignoring(settings.ignorePaths);
-  const waiting = othersMayWait(process.env);
+  const othersWait = othersMayWait(process.env);
   const { sdk, instrumentations } = withEnvironment(process.env, sdkDefaults(process.env), () => {
-    const instrumentations = waiting ? firstInstrumentations() : allInstrumentations();
+    const instrumentations = othersWait ? firstInstrumentations() : allInstrumentations();
     const sdk = buildSdk(instrumentations, pm2);
     sdk.start();
     return { sdk, instrumentations };
   });
-  if (waiting) addOthersOnDemand(process.env);
+  if (othersWait) addOthersOnDemand(process.env);
   limitSpans(readSpanLimits(process.env));
   const processors = builtProcessors(sdk);
   const tracerOf = serverTracers(spanMakingOf(sdk));
   // With Bun the Astro integration makes the server span.
-  if (process.versions.bun === undefined && instrumentations.some(isHttp)) traceServers(tracerOf(SERVERS), ignored);
+  if (process.versions.bun === undefined && areThereForHttp(instrumentations)) traceServers(tracerOf(SERVERS), ignored);
   patchBuiltins();
   acceptSpans();
   if (exportsByGrpc(process.env)) loadGrpc();
@@ -112,10 +111,6 @@ function traceInside(sdk: NodeSDK, processors: SpanProcessor[]): void {
   if (process.versions.bun !== undefined) say(WITH_BUN);
   else traceWorkers();
   traceSqlite();
-}
-
-function isHttp({ instrumentationName }: { instrumentationName: string }): boolean {
-  return instrumentationName === HTTP;
 }
 
 function buildSdk(instrumentations: Instrumentations, pm2: Pm2Process | undefined) {

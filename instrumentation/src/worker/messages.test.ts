@@ -16,10 +16,7 @@ import { active, type Run } from './run.ts';
 import { Runs } from './runs.ts';
 import { closed } from './tasks.ts';
 
-// Fake timers replace the global one.
-vi.mock('node:perf_hooks', () => ({
-  performance: { now: () => performance.now(), timeOrigin: performance.timeOrigin },
-}));
+vi.mock('node:perf_hooks', () => import('../../test/support/faked-perf-hooks.ts'));
 
 const KEY = 7654321;
 const TRACE = '0af7651916cd43dd8448eb211c80319c';

@@ -101,8 +101,8 @@ export function createKey(): number {
  * one takes a fraction of what a text takes. The global loads its module when it is used: workers, which inherit a key, need none.
  */
 function randomKey(): number {
-  const [bits = 0n] = globalThis.crypto.getRandomValues(new BigUint64Array(1));
-  return Number(bits >> 11n);
+  const { buffer } = globalThis.crypto.getRandomValues(new Uint8Array(8));
+  return Number(new DataView(buffer).getBigUint64(0) >> 11n);
 }
 
 export function isEnvelope(data: unknown, key: number): data is Envelope {

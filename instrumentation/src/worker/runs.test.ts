@@ -11,10 +11,7 @@ import { Runs } from './runs.ts';
 const KEY = 7654321;
 const TRACE = '0af7651916cd43dd8448eb211c80319c';
 
-// Fake timers replace the global one.
-vi.mock('node:perf_hooks', () => ({
-  performance: { now: () => performance.now(), timeOrigin: performance.timeOrigin },
-}));
+vi.mock('node:perf_hooks', () => import('../../test/support/faked-perf-hooks.ts'));
 
 beforeEach(() => {
   vi.useFakeTimers();

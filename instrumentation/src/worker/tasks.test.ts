@@ -24,10 +24,7 @@ import {
 } from './tasks.ts';
 import { adopt } from './told.ts';
 
-// Fake timers replace the global one.
-vi.mock('node:perf_hooks', () => ({
-  performance: { now: () => performance.now(), timeOrigin: performance.timeOrigin },
-}));
+vi.mock('node:perf_hooks', () => import('../../test/support/faked-perf-hooks.ts'));
 
 const spans: ReadableSpan[] = [];
 trace.setGlobalTracerProvider(new TracerProvider());

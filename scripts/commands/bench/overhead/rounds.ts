@@ -17,7 +17,7 @@ import type { Variant } from './variants.ts';
 const page = '/freedevtools/svg_icons/8bit/';
 /**
  * So few at a time, then the next variant: what disturbs the machine for a moment disturbs all of them. Two untraced servers side by side
- * differed from round to round by a standard deviation of 6 % in blocks of 250, of 3 % in blocks of 50, of 2 % in blocks of 20.
+ * differed from round to round by a standard deviation of 5 to 6 % in blocks of 250, of 2 to 3 % in blocks of 20.
  */
 const block = 20;
 /**
